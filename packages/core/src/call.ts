@@ -1,0 +1,118 @@
+/**
+ * The model call: one response of one model, the atom everything else is a query over. Here is what a source can say of
+ * one (a sighting) and how two sightings of the same call become the best knowledge of it. Merging is order-free and
+ * idempotent; it refuses to add.
+ */
+import type { TokenUsage } from './usage.ts';
+import { maxUsage } from './usage.ts';
+
+/** How sure a figure is. `at_least`: cut in flight; `reported`: an agent's own total told us; `estimated`: a guess. */
+export type Certainty = 'exact' | 'at_least' | 'estimated' | 'reported';
+
+/** Why the call was made: `lead`, `subagent:<name>`, `system:<title, summary, compaction, unattributed ...>`. */
+export type Caller = string;
+
+/** A log file (or another source) as far as ownership needs it. One object per source, compared by `path`. */
+export interface SourceRef {
+  readonly agent: string;
+  /** Absolute path, or another name that stays the same. */
+  readonly path: string;
+  /** UTC ms of the first record with a time; undefined until one was read. Mutable: the reader's first line tells it. */
+  startedAt?: number | undefined;
+  /** UTC ms of the file's creation where the file system tells, else 0. */
+  readonly bornAt: number;
+}
+
+/** What one source says of one call. Several may speak of the same: same `agent` and `identity`. */
+export interface CallSighting {
+  readonly agent: string;
+  /** The provider's response or message id, or what the adapter builds in its place. With `agent`, it names the call. */
+  readonly identity: string;
+  /** '' where unknown. Two main-chain sightings of one identity under different request ids are two calls. */
+  readonly requestId: string;
+  /** `side` marks a record of a side chain; it never makes a second call of an identity and never owns one over `main`. */
+  readonly chain: 'main' | 'side';
+  readonly sessionId: string;
+  /** The session itself, or the session at the top of its sub-agents (Codex). A run that was merely observed. */
+  readonly rootSessionId: string;
+  /** One context window: the session's id for the main agent, `<session>:<agent id>` for a sub-agent. */
+  readonly threadId: string;
+  readonly caller: Caller;
+  /** Raw name as the log wrote it; '' unknown. */
+  readonly model: string;
+  /** Who sold it (anthropic, openai, cursor ...), '' where the log does not say. */
+  readonly seller: string;
+  /** UTC ms of the last own record: the end of the call. */
+  readonly at: number;
+  readonly usage: TokenUsage;
+  readonly certainty: Certainty;
+  /** Working directory, '' unknown. The project is that of the call's owner. */
+  readonly cwd: string;
+  readonly branch: string;
+  /** `''` standard; `fast`, `priority`, `batch`, `flex` where the log says so. */
+  readonly tier: string;
+  /** Inference region where the log says so (`us`), else ''. */
+  readonly geo: string;
+  /** Billed web searches the usage tells of. */
+  readonly webSearches: number;
+  /** Tokens of the model's window where the log says so. */
+  readonly contextWindow?: number | undefined;
+  readonly stopReason?: string | undefined;
+  /** True where the cache write's lifetime was not told and five minutes were assumed. */
+  readonly assumedLifetime: boolean;
+  /** False for spend without a call of its own (`system:unattributed`): its tokens count, `calls` does not. */
+  readonly counted: boolean;
+}
+
+/** A sighting together with who said it. What the meter hands to the ledger. */
+export interface CallRecord extends CallSighting {
+  readonly source: SourceRef;
+}
+
+/** Whether two sightings of one identity are one call. See `CallSighting.chain` and `requestId`. */
+export function isSameCall(a: CallSighting, b: CallSighting): boolean {
+  if (a.chain === 'side' || b.chain === 'side') return true;
+  return a.requestId === '' || b.requestId === '' || a.requestId === b.requestId;
+}
+
+/** Whether `a` owns the call rather than `b`: main chain first, then the earliest file, then the older one, then the name. */
+export function ownsBefore(a: CallRecord, b: CallRecord): boolean {
+  if (a.chain !== b.chain) return a.chain === 'main';
+  const started = (a.source.startedAt ?? Number.MAX_SAFE_INTEGER) - (b.source.startedAt ?? Number.MAX_SAFE_INTEGER);
+  if (started !== 0) return started < 0;
+  if (a.source.bornAt !== b.source.bornAt) return a.source.bornAt < b.source.bornAt;
+  return a.source.path < b.source.path;
+}
+
+const SURENESS: Record<Certainty, number> = { exact: 3, reported: 2, at_least: 1, estimated: 0 };
+
+/**
+ * The best knowledge of a call from two sightings of it. Descriptions come from the owner, counts are the larger of each
+ * bucket, the time is the owner's last. `mergeCalls(a, b)` equals `mergeCalls(b, a)`, and merging twice changes nothing.
+ */
+export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
+  const sameSource = a.source.path === b.source.path && a.chain === b.chain;
+  const first = sameSource ? a.at >= b.at : ownsBefore(a, b);
+  const owner = first ? a : b;
+  const other = first ? b : a;
+  const sure = SURENESS[a.certainty] >= SURENESS[b.certainty] ? a.certainty : b.certainty;
+  return {
+    ...owner,
+    requestId: owner.requestId || other.requestId,
+    model: owner.model || other.model,
+    seller: owner.seller || other.seller,
+    caller: other.caller.startsWith('system:') && !owner.caller.startsWith('system:') ? other.caller : owner.caller,
+    at: sameSource ? Math.max(a.at, b.at) : owner.at,
+    usage: maxUsage(a.usage, b.usage),
+    certainty: sure,
+    cwd: owner.cwd || other.cwd,
+    branch: owner.branch || other.branch,
+    tier: owner.tier || other.tier,
+    geo: owner.geo || other.geo,
+    webSearches: Math.max(a.webSearches, b.webSearches),
+    contextWindow: owner.contextWindow ?? other.contextWindow,
+    stopReason: owner.stopReason ?? other.stopReason,
+    assumedLifetime: a.assumedLifetime && b.assumedLifetime,
+    counted: a.counted || b.counted,
+  };
+}

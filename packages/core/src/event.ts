@@ -1,0 +1,157 @@
+/**
+ * The provider-neutral port: what any source (log, stream, hook, gateway) can say, in one language. Adapters report
+ * snapshots, never additions; saying a thing twice changes nothing. It refuses to carry prompt or tool text: sizes only.
+ */
+import type { CallSighting } from './call.ts';
+import type { TokenUsage } from './usage.ts';
+
+export type ToolKind =
+  | 'read'
+  | 'write'
+  | 'edit'
+  | 'shell'
+  | 'search'
+  | 'web'
+  | 'task'
+  | 'plan'
+  | `mcp:${string}`
+  | 'other';
+
+/** A snapshot of one call so far. */
+export interface CallEvent {
+  readonly type: 'call';
+  readonly call: CallSighting;
+}
+
+/** The model asked for an execution. Belongs to the call that asked; unique by (agent, call identity, tool call id). */
+export interface ToolCallEvent {
+  readonly type: 'tool_call';
+  readonly agent: string;
+  readonly id: string;
+  /** Identity of the call that asked, '' where unknown. */
+  readonly callIdentity: string;
+  readonly sessionId: string;
+  readonly threadId: string;
+  /** The provider's own name. */
+  readonly name: string;
+  readonly kind: ToolKind;
+  readonly at: number;
+  /** UTF-8 bytes of the arguments as the log's JSON spells them. */
+  readonly argumentBytes: number;
+}
+
+/** An execution ended. Joined to its `tool_call` by (agent, session, id). */
+export interface ToolResultEvent {
+  readonly type: 'tool_result';
+  readonly agent: string;
+  readonly id: string;
+  readonly callIdentity: string;
+  readonly sessionId: string;
+  readonly threadId: string;
+  readonly at: number;
+  /** UTF-8 bytes of the result as the log's JSON spells it; undefined where the log does not hold it. */
+  readonly resultBytes?: number | undefined;
+  readonly isError?: boolean | undefined;
+  /** Milliseconds where the log tells, else derived from the two times. */
+  readonly durationMs?: number | undefined;
+  /** Billed searches of this execution that no usage record tells of. */
+  readonly webSearches?: number | undefined;
+}
+
+/** One context window: the main agent (`parentThreadId` '') or a sub-agent. Later sightings fill what earlier left empty. */
+export interface ThreadEvent {
+  readonly type: 'thread';
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly rootSessionId: string;
+  readonly threadId: string;
+  readonly parentThreadId: string;
+  /** Sub-agent type or nickname, '' for the main agent or unknown. */
+  readonly name: string;
+  /** Tool call that spawned it, '' unknown. */
+  readonly spawnedBy: string;
+}
+
+/** What a log tells of a conversation as a whole. Empty strings tell nothing. */
+export interface SessionEvent {
+  readonly type: 'session';
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly rootSessionId: string;
+  /** The session this one was forked or spawned from, '' none. */
+  readonly parentSessionId: string;
+  /** The agent's own title; never prompt text. */
+  readonly title: string;
+  readonly cwd: string;
+  readonly branch: string;
+  /** Remote URL of the repository where the log tells. */
+  readonly repository: string;
+  readonly version: string;
+  readonly at: number;
+}
+
+/** A person (or a script) asked something: a turn. Unique by (agent, id). */
+export interface PromptEvent {
+  readonly type: 'prompt';
+  readonly agent: string;
+  readonly id: string;
+  readonly sessionId: string;
+  readonly threadId: string;
+  readonly at: number;
+  readonly bytes: number;
+}
+
+export interface CompactionEvent {
+  readonly type: 'compaction';
+  readonly agent: string;
+  readonly id: string;
+  readonly sessionId: string;
+  readonly threadId: string;
+  readonly at: number;
+  readonly trigger: string;
+  /** Tokens in context before and after, where told. */
+  readonly before?: number | undefined;
+  readonly after?: number | undefined;
+}
+
+/** A plan's quota as the agent was told. The latest of each (agent, name) counts. */
+export interface LimitEvent {
+  readonly type: 'limit';
+  readonly agent: string;
+  /** `primary`, `secondary`, `session` ... */
+  readonly name: string;
+  readonly at: number;
+  readonly usedPercent?: number | undefined;
+  readonly windowMinutes?: number | undefined;
+  readonly resetsAt?: number | undefined;
+  readonly plan: string;
+}
+
+/**
+ * A cumulative total that the agent itself told. It only reconciles: what the calls do not explain becomes one flagged
+ * call, it is never added. The last snapshot of a (session, process) counts.
+ */
+export interface ReportedTotalEvent {
+  readonly type: 'reported_total';
+  readonly agent: string;
+  readonly sessionId: string;
+  /** Names the process that counted (its start time), so that a restarted counter is told from a growing one. */
+  readonly process: string;
+  readonly processStartedAt: number;
+  readonly at: number;
+  readonly byModel: ReadonlyMap<string, TokenUsage>;
+  readonly cwd: string;
+}
+
+export type AgentEvent =
+  | CallEvent
+  | ToolCallEvent
+  | ToolResultEvent
+  | ThreadEvent
+  | SessionEvent
+  | PromptEvent
+  | CompactionEvent
+  | LimitEvent
+  | ReportedTotalEvent;
+
+export type Emit = (event: AgentEvent) => void;

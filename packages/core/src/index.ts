@@ -1,0 +1,89 @@
+/** The door of the domain. One name at a time; families have a subpath each (agents, price, format, testing). */
+
+export type {
+  WireActivity,
+  WireCall,
+  WireCallDetail,
+  WireCallPage,
+  WireChange,
+  WireError,
+  WireHealth,
+  WireLimits,
+  WireMark,
+  WirePrice,
+  WirePriceEffect,
+  WirePriceSet,
+  WirePrices,
+  WireRates,
+  WireSession,
+  WireSessionDetail,
+  WireSessionPage,
+  WireSettings,
+  WireSource,
+  WireSources,
+  WireThread,
+  WireToolCall,
+  WireUsage,
+  WireUsageTotals,
+} from './api.ts';
+export type { Caller, CallRecord, CallSighting, Certainty, SourceRef } from './call.ts';
+export { isSameCall, mergeCalls, ownsBefore } from './call.ts';
+export type { Clock } from './clock.ts';
+export { fixedClock } from './clock.ts';
+export type { ErrorCode } from './errors.ts';
+export { TokenmeterError } from './errors.ts';
+export type {
+  AgentEvent,
+  CallEvent,
+  CompactionEvent,
+  Emit,
+  LimitEvent,
+  PromptEvent,
+  ReportedTotalEvent,
+  SessionEvent,
+  ThreadEvent,
+  ToolCallEvent,
+  ToolKind,
+  ToolResultEvent,
+} from './event.ts';
+export type {
+  Activity,
+  AppendResult,
+  Cursor,
+  Ledger,
+  LedgerBatch,
+  LedgerFacts,
+  LedgerReader,
+  LimitView,
+  ModelUse,
+  PriceOverride,
+  ReportedTotal,
+  SourceStatus,
+  VerifyReport,
+} from './ledger.ts';
+export { Meter, mergeSessions, mergeThreads } from './meter.ts';
+export { formatNanoDecimal, NANO_PER_USD, parseNanoDecimal, picoToNano, splitByLargestRemainder } from './money.ts';
+export type {
+  CallDetail,
+  CallView,
+  CostParts,
+  FilterKey,
+  GroupKey,
+  Query,
+  QueryResult,
+  Row,
+  SessionDetail,
+  SessionMark,
+  SessionPage,
+  SessionQuery,
+  SessionSummary,
+  Sighting,
+  ThreadSummary,
+  ToolCallView,
+  Totals,
+} from './query.ts';
+export { FILTER_KEYS, GROUP_KEYS, NO_COST } from './query.ts';
+export type { Bucket, TokenUsage } from './usage.ts';
+export { addUsage, BUCKETS, inputTokens, maxUsage, NO_USAGE, readCount, sameUsage, totalTokens } from './usage.ts';
+export type { WireCostParts, WirePeriod, WireQueryResult, WireRow, WireTotals } from './wire.ts';
+export { wireCostParts, wireInstant, wireQueryResult, wireTotals } from './wire.ts';

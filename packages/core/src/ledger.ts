@@ -1,0 +1,180 @@
+/**
+ * The storage port: what the ledger keeps and what may be asked of it. Every store passes the ledger conformance suite
+ * (`testing/ledger-suite.ts`); nothing above this knows SQL. Asynchronous, so that a store may live elsewhere.
+ */
+import type { CallRecord, SourceRef } from './call.ts';
+import type {
+  CompactionEvent,
+  LimitEvent,
+  PromptEvent,
+  ReportedTotalEvent,
+  SessionEvent,
+  ThreadEvent,
+  ToolCallEvent,
+  ToolResultEvent,
+} from './event.ts';
+import type { CallDetail, CallView, Query, QueryResult, SessionDetail, SessionPage, SessionQuery } from './query.ts';
+import type { TokenUsage } from './usage.ts';
+
+/** Where reading of one source stands. Stored in the same transaction as what was read. */
+export interface Cursor {
+  readonly source: SourceRef;
+  /** Device and inode, or what else names the file whatever its path; '' where the system has none. */
+  readonly fileId: string;
+  /** Bytes read, up to and with the last whole line's newline. */
+  readonly offset: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+  /** Hash of the file's first bytes (of `headBytes` of them), by which a replaced file is known. */
+  readonly headHash: string;
+  readonly headBytes: number;
+  /** The reader's own memory, JSON. */
+  readonly state: string;
+  /** Lineage of the session in the file, '' where the agent has none. */
+  readonly lineageId: string;
+  readonly lineageParent: string;
+  readonly lines: number;
+  readonly skippedDamaged: number;
+  readonly skippedUnknown: number;
+}
+
+/** What a fold of some lines learnt. Idempotent: appending the same batch twice changes nothing. */
+export interface LedgerBatch {
+  readonly calls: readonly CallRecord[];
+  readonly toolCalls: readonly ToolCallEvent[];
+  readonly toolResults: readonly ToolResultEvent[];
+  readonly sessions: readonly SessionEvent[];
+  readonly threads: readonly ThreadEvent[];
+  readonly prompts: readonly PromptEvent[];
+  readonly compactions: readonly CompactionEvent[];
+  readonly limits: readonly LimitEvent[];
+  readonly reportedTotals: readonly ReportedTotalEvent[];
+  readonly cursors: readonly Cursor[];
+}
+
+export interface AppendResult {
+  /** Calls new to the ledger and calls whose figures changed. 0 and 0: nothing a screen shows moved. */
+  readonly inserted: number;
+  readonly changed: number;
+  readonly sessions: readonly string[];
+}
+
+/** A user's own price, dated. Amounts are decimal dollars per million tokens, as typed. */
+export interface PriceOverride {
+  readonly seller: string;
+  readonly model: string;
+  readonly from: number;
+  readonly inputPerMillion: string;
+  readonly outputPerMillion: string;
+  readonly cacheReadPerMillion?: string | undefined;
+  readonly cacheWrite5mPerMillion?: string | undefined;
+  readonly cacheWrite1hPerMillion?: string | undefined;
+}
+
+export interface SourceStatus {
+  readonly agent: string;
+  readonly files: number;
+  readonly bytes: number;
+  readonly lines: number;
+  readonly skippedDamaged: number;
+  readonly skippedUnknown: number;
+  readonly lastReadAt: number;
+  readonly lastEventAt: number;
+  readonly calls: number;
+}
+
+export interface ModelUse {
+  readonly agent: string;
+  readonly seller: string;
+  readonly model: string;
+  readonly calls: number;
+  readonly tokens: number;
+  readonly unpricedTokens: number;
+  readonly priceId: string | null;
+  readonly priceMatch: string | null;
+  readonly firstAt: number;
+  readonly lastAt: number;
+}
+
+export interface VerifyReport {
+  readonly ok: boolean;
+  readonly calls: number;
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+}
+
+export interface LimitView {
+  readonly agent: string;
+  readonly name: string;
+  readonly at: number;
+  readonly usedPercent: number | null;
+  readonly windowMinutes: number | null;
+  readonly resetsAt: number | null;
+  readonly plan: string;
+}
+
+/** Runs and turns of a period by agent: what `GET /usage` counts besides tokens. */
+export interface Activity {
+  readonly agent: string;
+  /** Root sessions with a call that ended in the period. */
+  readonly runs: number;
+  /** User prompts in the period. */
+  readonly turns: number;
+}
+
+export interface LedgerFacts {
+  readonly schemaVersion: number;
+  readonly bytes: number;
+  readonly calls: number;
+  readonly firstCallAt: number | null;
+  readonly lastCallAt: number | null;
+  readonly priceVersion: string;
+}
+
+export interface LedgerReader {
+  query(query: Query): Promise<QueryResult>;
+  activity(since: number | undefined, until: number | undefined): Promise<readonly Activity[]>;
+  sessions(query: SessionQuery): Promise<SessionPage>;
+  session(agent: string | undefined, sessionId: string): Promise<SessionDetail | undefined>;
+  /** Calls of a session (its sub-agents' included) in order of time, with their tool calls. */
+  calls(
+    sessionId: string,
+    options: { limit: number; after?: string | undefined; threadId?: string | undefined },
+  ): Promise<{
+    readonly calls: readonly CallView[];
+    readonly next?: string | undefined;
+  }>;
+  call(id: string): Promise<CallDetail | undefined>;
+  models(since?: number, until?: number): Promise<readonly ModelUse[]>;
+  sources(): Promise<readonly SourceStatus[]>;
+  limits(): Promise<readonly LimitView[]>;
+  priceOverrides(): Promise<readonly PriceOverride[]>;
+  facts(): Promise<LedgerFacts>;
+  close(): Promise<void>;
+}
+
+export interface Ledger extends LedgerReader {
+  /** All cursors, by path: the warm start reads them once. */
+  cursors(): Promise<ReadonlyMap<string, Cursor>>;
+  /** One transaction: rows, rollups and cursors, or nothing. */
+  append(batch: LedgerBatch): Promise<AppendResult>;
+  setPriceOverride(price: PriceOverride): Promise<void>;
+  removePriceOverride(seller: string, model: string, from?: number): Promise<number>;
+  /** Re-rates calls whose price differs under the current book. `since`: only calls from there on. */
+  reprice(since?: number): Promise<{ readonly changed: number; readonly before: bigint; readonly after: bigint }>;
+  verify(): Promise<VerifyReport>;
+  /** Rebuilds every rollup from the calls. */
+  rebuild(): Promise<void>;
+  backup(file: string): Promise<void>;
+  /** Deletes a session's rows; its totals go with it, and its logs are not read again. */
+  forget(sessionId: string): Promise<{ readonly calls: number }>;
+  /** Folds calls older than `before` into rollups: totals stay, detail goes. */
+  retain(before: number): Promise<{ readonly calls: number }>;
+  /** Truncates the write-ahead log and such; called when idle. */
+  tidy(): Promise<void>;
+}
+
+/** A total the agent told of a session's process, as kept until a later snapshot replaces it. */
+export interface ReportedTotal {
+  readonly process: string;
+  readonly byModel: ReadonlyMap<string, TokenUsage>;
+}

@@ -1,0 +1,134 @@
+/**
+ * The one fold: events of any source become the best knowledge of calls, tool calls, threads and sessions. A log replayed
+ * and the same run watched live give the same, because it is this code. It holds only what is new since the last `drain`,
+ * so its memory does not grow with the ledger; merging with what the ledger knows is the same pure `mergeCalls`.
+ */
+import type { CallRecord, CallSighting, SourceRef } from './call.ts';
+import { isSameCall, mergeCalls } from './call.ts';
+import type { AgentEvent, SessionEvent, ThreadEvent } from './event.ts';
+import type { Cursor, LedgerBatch } from './ledger.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+
+export class Meter {
+  /** By agent and identity; nearly always one, more where one identity came under several request ids. */
+  #calls = new Map<string, CallRecord[]>();
+  #size = 0;
+  #sessions = new Map<string, SessionEvent>();
+  #threads = new Map<string, ThreadEvent>();
+  #batch = emptyBatch();
+
+  /** Events waiting for a drain: a measure of memory, not of calls. */
+  get pending(): number {
+    return this.#size;
+  }
+
+  apply(event: AgentEvent, source: SourceRef): void {
+    this.#size++;
+    switch (event.type) {
+      case 'call':
+        this.#see(event.call, source);
+        break;
+      case 'tool_call':
+        this.#batch.toolCalls.push(event);
+        break;
+      case 'tool_result':
+        this.#batch.toolResults.push(event);
+        break;
+      case 'thread': {
+        const key = `${event.agent}\0${event.threadId}`;
+        const known = this.#threads.get(key);
+        this.#threads.set(key, known ? mergeThreads(known, event) : event);
+        break;
+      }
+      case 'session': {
+        const key = `${event.agent}\0${event.sessionId}`;
+        const known = this.#sessions.get(key);
+        this.#sessions.set(key, known ? mergeSessions(known, event) : event);
+        break;
+      }
+      case 'prompt':
+        this.#batch.prompts.push(event);
+        break;
+      case 'compaction':
+        this.#batch.compactions.push(event);
+        break;
+      case 'limit':
+        this.#batch.limits.push(event);
+        break;
+      case 'reported_total':
+        this.#batch.reportedTotals.push(event);
+        break;
+    }
+  }
+
+  /** Hands over what was learnt since the last time, with the cursors it belongs to, and forgets it. */
+  drain(cursors: readonly Cursor[]): LedgerBatch {
+    const batch = this.#batch;
+    for (const sightings of this.#calls.values()) for (const call of sightings) batch.calls.push(call);
+    for (const session of this.#sessions.values()) batch.sessions.push(session);
+    for (const thread of this.#threads.values()) batch.threads.push(thread);
+    batch.cursors.push(...cursors);
+    this.#calls = new Map();
+    this.#sessions = new Map();
+    this.#threads = new Map();
+    this.#batch = emptyBatch();
+    this.#size = 0;
+    return batch;
+  }
+
+  #see(call: CallSighting, source: SourceRef): void {
+    const record: CallRecord = { ...call, source };
+    const key = `${call.agent}\0${call.identity}`;
+    const known = this.#calls.get(key);
+    if (!known) {
+      this.#calls.set(key, [record]);
+      return;
+    }
+    // Sightings by other files stay apart: the ledger must know of each copy. Only a file's own snapshots merge here.
+    const index = known.findIndex((other) => other.source.path === source.path && isSameCall(other, record));
+    const same = known[index];
+    if (same) known[index] = mergeCalls(same, record);
+    else known.push(record);
+  }
+}
+
+/** Later sightings of a thread fill what earlier ones left empty; what was said stands. */
+export function mergeThreads(known: ThreadEvent, seen: ThreadEvent): ThreadEvent {
+  return {
+    ...known,
+    parentThreadId: known.parentThreadId || seen.parentThreadId,
+    name: known.name || seen.name,
+    spawnedBy: known.spawnedBy || seen.spawnedBy,
+  };
+}
+
+/** The newest word on a session's title, directory, branch and version; the first on where it came from. */
+export function mergeSessions(known: SessionEvent, seen: SessionEvent): SessionEvent {
+  const [older, newer] = known.at <= seen.at ? [known, seen] : [seen, known];
+  return {
+    ...newer,
+    rootSessionId: known.rootSessionId !== known.sessionId ? known.rootSessionId : seen.rootSessionId,
+    parentSessionId: older.parentSessionId || newer.parentSessionId,
+    title: newer.title || older.title,
+    cwd: older.cwd || newer.cwd,
+    branch: newer.branch || older.branch,
+    repository: newer.repository || older.repository,
+    version: newer.version || older.version,
+  };
+}
+
+function emptyBatch(): Mutable<LedgerBatch> {
+  return {
+    calls: [],
+    toolCalls: [],
+    toolResults: [],
+    sessions: [],
+    threads: [],
+    prompts: [],
+    compactions: [],
+    limits: [],
+    reportedTotals: [],
+    cursors: [],
+  };
+}

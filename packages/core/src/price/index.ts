@@ -1,0 +1,1 @@
+export type { Price, PriceBook, PriceMatch, Rateable, Rates, Rating, Tier } from './price.ts';
