@@ -13,6 +13,7 @@ import type {
   ToolCallEvent,
   ToolResultEvent,
 } from './event.ts';
+import type { PriceBook } from './price/price.ts';
 import type { CallDetail, CallView, Query, QueryResult, SessionDetail, SessionPage, SessionQuery } from './query.ts';
 import type { TokenUsage } from './usage.ts';
 
@@ -149,6 +150,8 @@ export interface LedgerReader {
   limits(): Promise<readonly LimitView[]>;
   priceOverrides(): Promise<readonly PriceOverride[]>;
   facts(): Promise<LedgerFacts>;
+  /** The book calls are rated with now: the catalogue with the user's own prices on top. */
+  prices(): PriceBook;
   close(): Promise<void>;
 }
 

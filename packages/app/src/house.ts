@@ -1,0 +1,69 @@
+/**
+ * What the command line and the server are given: ports only. `main.ts` alone builds one. Nothing here does anything.
+ */
+import type { Clock, Ledger } from '@tokenmeter/core';
+import type { Agent, Machine } from '@tokenmeter/core/agents';
+import type { Config } from './config.ts';
+
+export interface House {
+  readonly version: string;
+  readonly dataDir: string;
+  readonly config: Config;
+  /** Warnings of reading the config: told on stderr by the command line, in /api/health by the server. */
+  readonly warnings: readonly string[];
+  readonly machine: Machine;
+  readonly agents: readonly Agent[];
+  readonly clock: Clock;
+  readonly ledger: Ledger;
+  readonly ingest: Ingest;
+  /** Writes changed keys into config.jsonc (comments kept) and answers the new config. */
+  configure(changes: Readonly<Record<string, unknown>>): Promise<Config>;
+  close(): Promise<void>;
+}
+
+export interface ScanProgress {
+  readonly filesDone: number;
+  readonly filesTotal: number;
+  readonly bytesDone: number;
+  readonly bytesTotal: number;
+}
+
+export interface ScanReport {
+  /** Files that had something new. */
+  readonly filesRead: number;
+  readonly filesTotal: number;
+  readonly bytesRead: number;
+  readonly inserted: number;
+  readonly changed: number;
+  /** Files that could not be read, with why. */
+  readonly failures: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** A place where an agent's logs were looked for. */
+export interface FoundRoot {
+  readonly agent: string;
+  readonly path: string;
+  readonly because: string;
+  readonly exists: boolean;
+  readonly error?: string | undefined;
+}
+
+export interface LedgerChange {
+  readonly seq: number;
+  readonly at: number;
+  readonly inserted: number;
+  readonly changed: number;
+  readonly sessions: readonly string[];
+}
+
+/** Reading of logs into the ledger. One scan at a time; a second caller gets the first one's report. */
+export interface Ingest {
+  scan(options?: { readonly onProgress?: ((progress: ScanProgress) => void) | undefined }): Promise<ScanReport>;
+  /** Follows the logs until closed; every append reaches the ledger at once. */
+  watch(): Promise<{ close(): Promise<void> }>;
+  roots(): Promise<readonly FoundRoot[]>;
+  /** Progress of the scan under way, undefined when none is. */
+  progress(): ScanProgress | undefined;
+  /** Told after each commit that moved something. Returns how to stop listening. */
+  onChange(listener: (change: LedgerChange) => void): () => void;
+}
