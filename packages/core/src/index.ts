@@ -87,3 +87,22 @@ export type { Bucket, TokenUsage } from './usage.ts';
 export { addUsage, BUCKETS, inputTokens, maxUsage, NO_USAGE, readCount, sameUsage, totalTokens } from './usage.ts';
 export type { WireCostParts, WirePeriod, WireQueryResult, WireRow, WireTotals } from './wire.ts';
 export { wireCostParts, wireInstant, wireQueryResult, wireTotals } from './wire.ts';
+export type { OffsetSegment, PeriodKind, Span, TimeUnit, WeekStart } from './zone.ts';
+export {
+  addDays,
+  dayKey,
+  dayKeyOf,
+  hourKeyOf,
+  isZone,
+  keysBetween,
+  localTime,
+  monthKeyOf,
+  offsetSegments,
+  parseDay,
+  periodAt,
+  startOfDay,
+  TIME_UNITS,
+  timeKey,
+  weekKeyOf,
+  zoneOffset,
+} from './zone.ts';
