@@ -1,0 +1,59 @@
+/**
+ * A line of a log as the agents read it: bytes of a reused buffer, decoded only where somebody asks. It refuses to own
+ * memory: the next line, or the next chunk, overwrites it.
+ */
+import type { Line } from '@tokenmeter/core/agents';
+
+/** Needles are ASCII and few: their bytes are kept. */
+const needles = new Map<string, Buffer>();
+
+function bytesOf(needle: string): Buffer {
+  let bytes = needles.get(needle);
+  if (!bytes) {
+    bytes = Buffer.from(needle, 'latin1');
+    needles.set(needle, bytes);
+  }
+  return bytes;
+}
+
+export class ByteLine implements Line {
+  #buffer: Buffer = Buffer.alloc(0);
+  #start = 0;
+  #end = 0;
+
+  /** Points the line at [start, end) of a buffer, newline not included. */
+  set(buffer: Buffer, start: number, end: number): this {
+    this.#buffer = buffer;
+    this.#start = start;
+    this.#end = end;
+    return this;
+  }
+
+  get length(): number {
+    return this.#end - this.#start;
+  }
+
+  find(needle: string, from = 0, to: number = this.length): number {
+    const first = this.#start + Math.max(0, from);
+    const last = Math.min(this.#end, this.#start + to);
+    if (last - first < needle.length) return -1;
+    const at = this.#buffer.subarray(first, last).indexOf(bytesOf(needle));
+    return at < 0 ? -1 : at + first - this.#start;
+  }
+
+  byte(at: number): number {
+    return this.#buffer[this.#start + at] ?? 0;
+  }
+
+  latin1(from: number, to: number): string {
+    return this.#buffer.toString('latin1', this.#start + from, Math.min(this.#end, this.#start + to));
+  }
+
+  text(from: number, to: number): string {
+    return this.#buffer.toString('utf8', this.#start + from, Math.min(this.#end, this.#start + to));
+  }
+
+  json(): unknown {
+    return JSON.parse(this.#buffer.toString('utf8', this.#start, this.#end));
+  }
+}

@@ -1,0 +1,103 @@
+/**
+ * Finds log files: asks each agent where its logs lie and walks there. Follows symbolic links (project folders often are
+ * links), visits no folder twice, and tells of each place whether it exists. It refuses to open a log.
+ */
+import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
+import type { Agent, LogRoot, Machine } from '@tokenmeter/core/agents';
+import type { FoundRoot } from '../house.ts';
+
+export interface FoundFile {
+  readonly agent: Agent;
+  readonly path: string;
+  readonly relativePath: string;
+  readonly size: number;
+  readonly mtimeMs: number;
+  readonly bornAt: number;
+  /** Device and inode. */
+  readonly fileId: string;
+}
+
+export interface Discovery {
+  readonly files: readonly FoundFile[];
+  readonly roots: readonly FoundRoot[];
+  /** Every folder that was walked: what a watcher must watch. */
+  readonly folders: readonly {
+    readonly agent: Agent;
+    readonly root: LogRoot;
+    readonly path: string;
+    readonly relativePath: string;
+  }[];
+}
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
+
+export function discover(agents: readonly Agent[], machine: Machine): Discovery {
+  const found: Mutable<Discovery> = { files: [], roots: [], folders: [] };
+  for (const agent of agents) {
+    const visited = new Set<string>();
+    for (const root of agent.roots(machine)) found.roots.push(walkRoot(agent, root, visited, found));
+  }
+  return found;
+}
+
+function walkRoot(agent: Agent, root: LogRoot, visited: Set<string>, found: Mutable<Discovery>): FoundRoot {
+  const { path, because } = root;
+  try {
+    const real = realpathSync(path);
+    if (!visited.has(real)) {
+      visited.add(real);
+      walk(agent, root, path, '', 0, visited, found);
+    }
+    return { agent: agent.id, path, because, exists: true };
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code; // -- node's file errors carry a code
+    if (code === 'ENOENT' || code === 'ENOTDIR') return { agent: agent.id, path, because, exists: false };
+    return { agent: agent.id, path, because, exists: true, error: `Cannot read "${path}": ${code ?? String(error)}` };
+  }
+}
+
+function walk(
+  agent: Agent,
+  root: LogRoot,
+  folder: string,
+  relative: string,
+  depth: number,
+  visited: Set<string>,
+  found: Mutable<Discovery>,
+): void {
+  const entries = readdirSync(folder, { withFileTypes: true });
+  found.folders.push({ agent, root, path: folder, relativePath: relative });
+  for (const entry of entries) {
+    const path = `${folder}/${entry.name}`;
+    const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
+    try {
+      if (entry.isDirectory()) {
+        if (depth < root.maxDepth) walk(agent, root, path, below, depth + 1, visited, found);
+      } else if (entry.isFile()) {
+        if (root.accepts(below)) found.files.push(describe(agent, path, below, statSync(path)));
+      } else if (entry.isSymbolicLink()) {
+        const stats = statSync(path);
+        if (stats.isFile() && root.accepts(below)) found.files.push(describe(agent, path, below, stats));
+        if (!stats.isDirectory() || depth >= root.maxDepth) continue;
+        const real = realpathSync(path);
+        if (visited.has(real)) continue;
+        visited.add(real);
+        walk(agent, root, path, below, depth + 1, visited, found);
+      }
+    } catch {
+      // Gone or closed to us between the listing and the look: the next scan sees it, if it is there.
+    }
+  }
+}
+
+export function describe(agent: Agent, path: string, relativePath: string, stats: Stats): FoundFile {
+  return {
+    agent,
+    path,
+    relativePath,
+    size: stats.size,
+    mtimeMs: stats.mtimeMs,
+    bornAt: Math.floor(stats.birthtimeMs),
+    fileId: `${stats.dev}:${stats.ino}`,
+  };
+}

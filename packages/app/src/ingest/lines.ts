@@ -1,0 +1,93 @@
+/**
+ * Bytes of a file as whole lines, in chunks of a reused buffer: a character is never split, a cut last line is left for
+ * the next time, a line longer than the buffer makes it grow up to a wall. It refuses to know what a line says.
+ */
+import { readSync } from 'node:fs';
+import { ByteLine } from './byte-line.ts';
+
+const CHUNK_BYTES = 1 << 20;
+/** A longer line is no record of any agent: it is passed over and counted as damaged. */
+const LONGEST_LINE_BYTES = 256 << 20;
+const NEWLINE = 10;
+
+export interface LineHandlers {
+  /** A whole line (without its newline), and the offset in the file just after its newline. */
+  onLine(line: ByteLine, offsetAfter: number): void;
+  /** A line over the wall was passed over. */
+  onTooLong(offsetAfter: number): void;
+  /** After each chunk: time to hand over what was gathered. */
+  onChunk(): Promise<void> | void;
+}
+
+export interface LinesResult {
+  /** Offset after the last newline read. */
+  readonly offset: number;
+  /** Bytes after it: a last line without its newline, whole or cut. Valid until the next call. */
+  readonly rest: ByteLine | undefined;
+  readonly bytesRead: number;
+}
+
+/** Reads lines of open files. Keeps one buffer for all of them, so reading many files allocates once. */
+export class LineReader {
+  #buffer: Buffer;
+  readonly #line = new ByteLine();
+
+  constructor(chunkBytes: number = CHUNK_BYTES) {
+    this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
+  }
+
+  /** Reads `fd` from `from` up to `end` (its size when it was looked at; what grows later is the next time's). */
+  async read(fd: number, from: number, end: number, handlers: LineHandlers): Promise<LinesResult> {
+    let position = from;
+    let held = 0;
+    let lineStart = from;
+    let skipping = false;
+    while (position < end) {
+      if (held === this.#buffer.length) {
+        if (this.#buffer.length >= LONGEST_LINE_BYTES) {
+          skipping = true;
+          lineStart += held;
+          held = 0;
+        } else this.#grow();
+      }
+      const got = readSync(fd, this.#buffer, held, Math.min(this.#buffer.length - held, end - position), position);
+      if (got === 0) break;
+      position += got;
+      const filled = held + got;
+      let start = 0;
+      let search = held;
+      for (;;) {
+        const newline = indexOfNewline(this.#buffer, search, filled);
+        if (newline < 0) break;
+        const after = lineStart + newline + 1 - start;
+        if (skipping) {
+          skipping = false;
+          handlers.onTooLong(after);
+        } else if (newline > start) handlers.onLine(this.#line.set(this.#buffer, start, newline), after);
+        lineStart = after;
+        start = newline + 1;
+        search = start;
+      }
+      held = filled - start;
+      if (start > 0 && held > 0) this.#buffer.copyWithin(0, start, filled);
+      if (skipping) {
+        lineStart += held;
+        held = 0;
+      }
+      await handlers.onChunk();
+    }
+    const rest = held > 0 && !skipping ? this.#line.set(this.#buffer, 0, held) : undefined;
+    return { offset: lineStart, rest, bytesRead: position - from };
+  }
+
+  #grow(): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#buffer.length * 2, LONGEST_LINE_BYTES));
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
+  }
+}
+
+function indexOfNewline(buffer: Buffer, from: number, to: number): number {
+  const at = buffer.indexOf(NEWLINE, from);
+  return at >= to ? -1 : at;
+}

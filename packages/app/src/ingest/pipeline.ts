@@ -1,0 +1,214 @@
+/**
+ * Bytes to ledger: finds what is new, reads parents before children, folds, and appends rows with their cursors in one
+ * transaction each. Kill it anywhere and run it again: the same numbers. One scan at a time.
+ */
+import type { Clock, Cursor, Ledger } from '@tokenmeter/core';
+import { Meter } from '@tokenmeter/core';
+import type { Agent, Machine } from '@tokenmeter/core/agents';
+import type { FoundRoot, Ingest, LedgerChange, ScanProgress, ScanReport } from '../house.ts';
+import { isUnchanged } from './cursor.ts';
+import { discover, type FoundFile } from './discover.ts';
+import { LineageTable, readLineage } from './lineage.ts';
+import { LineReader } from './lines.ts';
+import { readFile } from './read-file.ts';
+import { watchLogs } from './watch.ts';
+
+/** Events held before they are written: about 10 MB of memory, and few enough transactions. */
+const EVENTS_PER_APPEND = 24_000;
+const FILES_PER_APPEND = 2_000;
+/** The event loop gets a turn at least this often while history is read. */
+const TURN_MS = 12;
+
+export interface PipelineOptions {
+  readonly agents: readonly Agent[];
+  readonly machine: Machine;
+  readonly ledger: Ledger;
+  readonly clock: Clock;
+}
+
+export class Pipeline implements Ingest {
+  readonly #options: PipelineOptions;
+  readonly #lines = new LineReader();
+  readonly #listeners = new Set<(change: LedgerChange) => void>();
+  readonly #lineage = new LineageTable();
+  #cursors: Map<string, Cursor> | undefined;
+  #byFileId: Map<string, Cursor> | undefined;
+  #running: Promise<ScanReport> | undefined;
+  #progress: ScanProgress | undefined;
+  #seq = 0;
+
+  constructor(options: PipelineOptions) {
+    this.#options = options;
+  }
+
+  progress(): ScanProgress | undefined {
+    return this.#progress;
+  }
+
+  onChange(listener: (change: LedgerChange) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async roots(): Promise<readonly FoundRoot[]> {
+    return discover(this.#options.agents, this.#options.machine).roots;
+  }
+
+  scan(options: { readonly onProgress?: ((progress: ScanProgress) => void) | undefined } = {}): Promise<ScanReport> {
+    this.#running ??= this.#scanAll(options.onProgress).finally(() => {
+      this.#running = undefined;
+      this.#progress = undefined;
+    });
+    return this.#running;
+  }
+
+  async watch(): Promise<{ close(): Promise<void> }> {
+    return watchLogs({
+      agents: this.#options.agents,
+      machine: this.#options.machine,
+      read: (files) => this.#readSome(files),
+      scan: () => this.scan(),
+    });
+  }
+
+  async #scanAll(onProgress: ((progress: ScanProgress) => void) | undefined): Promise<ScanReport> {
+    const { files } = discover(this.#options.agents, this.#options.machine);
+    return this.#read(files, onProgress);
+  }
+
+  /** Files that a watcher saw move; waits for a scan under way, so that no file is read twice at once. */
+  async #readSome(files: readonly FoundFile[]): Promise<ScanReport> {
+    while (this.#running) await this.#running.catch(() => undefined);
+    this.#running = this.#read(files, undefined).finally(() => {
+      this.#running = undefined;
+      this.#progress = undefined;
+    });
+    return this.#running;
+  }
+
+  async #read(
+    files: readonly FoundFile[],
+    onProgress: ((progress: ScanProgress) => void) | undefined,
+  ): Promise<ScanReport> {
+    const cursors = await this.#knownCursors();
+    const fresh = files.filter((file) => !isUnchanged(file, cursors.get(file.path)));
+    const report = {
+      filesRead: 0,
+      filesTotal: files.length,
+      bytesRead: 0,
+      inserted: 0,
+      changed: 0,
+      failures: [] as ScanReport['failures'][number][],
+    };
+    if (fresh.length === 0) return report;
+    const lineages = this.#learnLineages(fresh, cursors);
+    const ordered = this.#inOrder(fresh, lineages);
+    const meter = new Meter();
+    let finished: Cursor[] = [];
+    let done = 0;
+    let bytesDone = 0;
+    const bytesTotal = ordered.reduce(
+      (sum, file) => sum + Math.max(0, file.size - (cursors.get(file.path)?.offset ?? 0)),
+      0,
+    );
+    let turn = performance.now();
+    const breathe = async () => {
+      this.#progress = { filesDone: done, filesTotal: ordered.length, bytesDone, bytesTotal };
+      if (performance.now() - turn < TURN_MS) return;
+      onProgress?.(this.#progress);
+      await new Promise((resolve) => setImmediate(resolve));
+      turn = performance.now();
+    };
+    const flush = async (last: readonly Cursor[]) => {
+      const all = [...finished, ...last];
+      finished = [];
+      await this.#append(meter, all, report);
+      for (const cursor of all) this.#remember(cursor);
+    };
+    for (const file of ordered) {
+      try {
+        const cursor = await readFile({
+          file,
+          cursor: cursors.get(file.path) ?? this.#moved(file),
+          lineage: lineages.get(file.path),
+          rootOf: (id) => this.#lineage.rootOf(file.agent.id, id),
+          lines: this.#lines,
+          meter,
+          onProgress: async (at, bytes) => {
+            bytesDone += bytes;
+            report.bytesRead += bytes;
+            if (meter.pending >= EVENTS_PER_APPEND) await flush([at()]);
+            await breathe();
+          },
+        });
+        finished.push(cursor);
+        report.filesRead++;
+      } catch (error) {
+        report.failures.push({ path: file.path, reason: error instanceof Error ? error.message : String(error) });
+      }
+      done++;
+      if (meter.pending >= EVENTS_PER_APPEND || finished.length >= FILES_PER_APPEND) await flush([]);
+      await breathe();
+    }
+    await flush([]);
+    return report;
+  }
+
+  async #append(
+    meter: Meter,
+    cursors: readonly Cursor[],
+    report: { inserted: number; changed: number },
+  ): Promise<void> {
+    if (meter.pending === 0 && cursors.length === 0) return;
+    const { inserted, changed, sessions } = await this.#options.ledger.append(meter.drain(cursors));
+    report.inserted += inserted;
+    report.changed += changed;
+    if (inserted + changed === 0) return;
+    const change: LedgerChange = { seq: ++this.#seq, at: this.#options.clock.now(), inserted, changed, sessions };
+    for (const listener of this.#listeners) listener(change);
+  }
+
+  async #knownCursors(): Promise<Map<string, Cursor>> {
+    if (!this.#cursors) {
+      this.#cursors = new Map(await this.#options.ledger.cursors());
+      this.#byFileId = new Map([...this.#cursors.values()].map((cursor) => [cursor.fileId, cursor]));
+      this.#lineage.addCursors(this.#cursors.values());
+    }
+    return this.#cursors;
+  }
+
+  #remember(cursor: Cursor): void {
+    this.#cursors?.set(cursor.source.path, cursor);
+    this.#byFileId?.set(cursor.fileId, cursor);
+  }
+
+  /** A log that was moved (into an archive, say) keeps its place: same file, another path. */
+  #moved(file: FoundFile): Cursor | undefined {
+    const cursor = this.#byFileId?.get(file.fileId);
+    return cursor?.source.agent === file.agent.id ? cursor : undefined;
+  }
+
+  #learnLineages(files: readonly FoundFile[], cursors: ReadonlyMap<string, Cursor>) {
+    const lineages = new Map<string, { id: string; parentId: string }>();
+    for (const file of files) {
+      const known = cursors.get(file.path);
+      if (!file.agent.lineage || (known && known.lineageId !== '')) continue;
+      const lineage = readLineage(file);
+      if (!lineage) continue;
+      lineages.set(file.path, lineage);
+      this.#lineage.add(file.agent.id, lineage);
+    }
+    return lineages;
+  }
+
+  #inOrder(files: readonly FoundFile[], lineages: ReadonlyMap<string, { id: string }>): readonly FoundFile[] {
+    const depth = new Map<string, number>();
+    for (const file of files) {
+      const id = lineages.get(file.path)?.id;
+      depth.set(file.path, id === undefined ? 0 : this.#lineage.depthOf(file.agent.id, id));
+    }
+    return [...files].sort(
+      (a, b) => (depth.get(a.path) ?? 0) - (depth.get(b.path) ?? 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
+    );
+  }
+}

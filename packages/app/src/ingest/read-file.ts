@@ -1,0 +1,124 @@
+/**
+ * Reads what is new of one log: bytes after the cursor become lines, the agent's reader makes them events, the meter
+ * folds them. A bad line is skipped and counted. It refuses to write: it tells the cursor to be stored with the fold.
+ */
+import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Cursor, Emit, Meter, SourceRef } from '@tokenmeter/core';
+import type { LogReader, Skip } from '@tokenmeter/core/agents';
+import type { ByteLine } from './byte-line.ts';
+import { HEAD_BYTES, hashHead, resumeFrom } from './cursor.ts';
+import type { FoundFile } from './discover.ts';
+import type { LineReader } from './lines.ts';
+
+const CLOSING_BRACE = 125;
+const SIDECAR_LIMIT_BYTES = 64 << 10;
+
+export interface FileReading {
+  readonly file: FoundFile;
+  readonly cursor: Cursor | undefined;
+  readonly lineage: { readonly id: string; readonly parentId: string } | undefined;
+  readonly rootOf: (sessionId: string) => string;
+  readonly lines: LineReader;
+  readonly meter: Meter;
+  /** Called between chunks with a cursor that says how far the meter has been told. */
+  readonly onProgress: (cursor: () => Cursor, bytes: number) => Promise<void>;
+}
+
+/** Reads to the file's end as it was when it was found. Throws where the file cannot be read; nothing is lost then. */
+export async function readFile(reading: FileReading): Promise<Cursor> {
+  const { file, lines, meter } = reading;
+  const fd = openSync(file.path, 'r');
+  try {
+    const from = resumeFrom(fd, file, reading.cursor);
+    const source: SourceRef = {
+      agent: file.agent.id,
+      path: file.path,
+      bornAt: from?.source.bornAt ?? file.bornAt,
+      startedAt: from?.source.startedAt,
+    };
+    const reader = file.agent.open(
+      { source, relativePath: file.relativePath, sidecar: readSidecar(file), rootOf: reading.rootOf },
+      from && from.state !== '' ? JSON.parse(from.state) : undefined,
+    );
+    const emit: Emit = (event) => {
+      if (source.startedAt === undefined && 'at' in event) source.startedAt = event.at;
+      if (source.startedAt === undefined && event.type === 'call') source.startedAt = event.call.at;
+      meter.apply(event, source);
+    };
+    const headBytes = Math.min(HEAD_BYTES, file.size);
+    const headHash = from && from.headBytes === headBytes ? from.headHash : hashHead(fd, headBytes);
+    let offset = from?.offset ?? 0;
+    let lineCount = from?.lines ?? 0;
+    let damaged = from?.skippedDamaged ?? 0;
+    let unknown = from?.skippedUnknown ?? 0;
+    let told = offset;
+    const cursorAt = (state: LogReader): Cursor => ({
+      source,
+      fileId: file.fileId,
+      offset,
+      size: file.size,
+      mtimeMs: file.mtimeMs,
+      headHash,
+      headBytes,
+      state: JSON.stringify(state.state() ?? null),
+      lineageId: reading.lineage?.id ?? from?.lineageId ?? '',
+      lineageParent: reading.lineage?.parentId ?? from?.lineageParent ?? '',
+      lines: lineCount,
+      skippedDamaged: damaged,
+      skippedUnknown: unknown,
+    });
+    const count = (skip: Skip | undefined) => {
+      lineCount++;
+      if (skip === 'damaged') damaged++;
+      else if (skip === 'unknown') unknown++;
+    };
+    const result = await lines.read(fd, offset, file.size, {
+      onLine: (line, after) => {
+        count(reader.read(line, emit));
+        offset = after;
+      },
+      onTooLong: (after) => {
+        count('damaged');
+        offset = after;
+      },
+      onChunk: () => {
+        const bytes = offset - told;
+        told = offset;
+        return reading.onProgress(() => partial(cursorAt(reader)), bytes);
+      },
+    });
+    const cursor = cursorAt(reader);
+    // A whole last record without its newline counts now; it is read again, to no effect, once its newline is there.
+    if (result.rest && isWhole(result.rest)) reader.read(result.rest, emit);
+    return cursor;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A cursor in mid-file must not look like the whole file was read. */
+function partial(cursor: Cursor): Cursor {
+  return { ...cursor, size: cursor.offset, mtimeMs: 0 };
+}
+
+function isWhole(line: ByteLine): boolean {
+  if (line.byte(line.length - 1) !== CLOSING_BRACE) return false;
+  try {
+    line.json();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function readSidecar(file: FoundFile): string | undefined {
+  const name = file.agent.sidecar?.(file.relativePath);
+  if (name === undefined) return undefined;
+  try {
+    const path = join(dirname(file.path), name);
+    return statSync(path).size <= SIDECAR_LIMIT_BYTES ? readFileSync(path, 'utf8') : undefined;
+  } catch {
+    return undefined;
+  }
+}

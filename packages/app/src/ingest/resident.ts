@@ -1,0 +1,141 @@
+/**
+ * One writer at a time: a running server answers on a socket in the data directory, and a command that finds it asks it
+ * to read instead of reading itself. Same user only (the directory is 0700). It speaks one line of JSON each way.
+ */
+import { createHash } from 'node:crypto';
+import { chmodSync, rmSync } from 'node:fs';
+import { connect, createServer, type Socket } from 'node:net';
+import { join } from 'node:path';
+import type { Ingest, ScanReport } from '../house.ts';
+
+/** Longest path of a Unix socket on the systems we know; a longer one has no resident. */
+const LONGEST_SOCKET_PATH = 100;
+const LONGEST_REQUEST = 4096;
+
+export interface Resident {
+  readonly url: string;
+  scan(): Promise<ScanReport>;
+  close(): void;
+}
+
+function socketPath(dataDir: string): string | undefined {
+  if (process.platform === 'win32') {
+    return `\\\\.\\pipe\\tokenmeter-${createHash('sha256').update(dataDir).digest('hex').slice(0, 24)}`;
+  }
+  const path = join(dataDir, 'serve.sock');
+  return Buffer.byteLength(path) <= LONGEST_SOCKET_PATH ? path : undefined;
+}
+
+/** The server that holds this data directory, undefined where none answers. */
+export async function findResident(dataDir: string): Promise<Resident | undefined> {
+  const path = socketPath(dataDir);
+  if (path === undefined) return undefined;
+  const socket = await open(path);
+  if (!socket) return undefined;
+  const ask = asker(socket);
+  try {
+    const { url } = (await ask({ ask: 'who' })) as { url: string }; // -- our own server's answer, same version or newer
+    return {
+      url,
+      scan: async () => {
+        const answer = (await ask({ ask: 'scan' })) as { report?: ScanReport; error?: string }; // -- as above
+        if (!answer.report)
+          throw new Error(`Cannot let the running server read the logs: ${answer.error ?? 'no answer'}`);
+        return answer.report;
+      },
+      close: () => socket.destroy(),
+    };
+  } catch {
+    socket.destroy();
+    return undefined;
+  }
+}
+
+/** Answers on the socket until closed. Undefined where the path is too long for one: commands then write themselves. */
+export async function becomeResident(
+  dataDir: string,
+  url: string,
+  ingest: Ingest,
+): Promise<{ close(): void } | undefined> {
+  const path = socketPath(dataDir);
+  if (path === undefined) return undefined;
+  if (process.platform !== 'win32') rmSync(path, { force: true });
+  const open = new Set<Socket>();
+  const server = createServer((socket) => {
+    open.add(socket);
+    socket.on('close', () => open.delete(socket));
+    socket.on('error', () => socket.destroy());
+    let text = '';
+    socket.setEncoding('utf8');
+    socket.on('data', (chunk: string) => {
+      text += chunk;
+      if (text.length > LONGEST_REQUEST) return void socket.destroy();
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
+        const request = text.slice(0, end);
+        text = text.slice(end + 1);
+        void answer(request, url, ingest).then(
+          (reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`),
+        );
+      }
+    });
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(path, resolve);
+  });
+  if (process.platform !== 'win32') chmodSync(path, 0o600);
+  server.unref();
+  return {
+    close: () => {
+      server.close();
+      for (const socket of open) socket.destroy();
+    },
+  };
+}
+
+async function answer(request: string, url: string, ingest: Ingest): Promise<unknown> {
+  try {
+    const { ask } = JSON.parse(request) as { ask?: unknown }; // -- checked below
+    if (ask === 'who') return { url };
+    if (ask === 'scan') return { report: await ingest.scan() };
+    return { error: `unknown request "${String(ask)}"` };
+  } catch (error) {
+    return { error: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function open(path: string): Promise<Socket | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect(path);
+    socket.once('connect', () => resolve(socket));
+    socket.once('error', () => resolve(undefined));
+  });
+}
+
+function asker(socket: Socket): (request: unknown) => Promise<unknown> {
+  socket.setEncoding('utf8');
+  return (request) =>
+    new Promise((resolve, reject) => {
+      let text = '';
+      const done = () => {
+        socket.off('data', onData);
+        socket.off('close', onClose);
+        socket.off('error', onClose);
+      };
+      const onData = (chunk: string) => {
+        text += chunk;
+        const end = text.indexOf('\n');
+        if (end < 0) return;
+        done();
+        resolve(JSON.parse(text.slice(0, end)));
+      };
+      const onClose = () => {
+        done();
+        reject(new Error('The running server hung up'));
+      };
+      socket.on('data', onData);
+      socket.on('close', onClose);
+      socket.on('error', onClose);
+      socket.write(`${JSON.stringify(request)}\n`);
+    });
+}
