@@ -1,1 +1,10 @@
-export {};
+/** Conformance suites that every agent and every store passes, and the pure pieces they are made of. */
+export type { AgentCase, AgentSuiteOptions, Expected, Runner } from './agent-suite.ts';
+export { agentSuite } from './agent-suite.ts';
+export type { FoldTotals } from './fold.ts';
+export { Fold, settleSightings, totalsOf } from './fold.ts';
+export { ByteLine, LineSplitter, lineOf, linesOf } from './line.ts';
+export type { Random } from './random.ts';
+export { seededRandom } from './random.ts';
+export type { CaseFile, FoundLog, Replay, ReplayOptions } from './replay.ts';
+export { findLogs, replay } from './replay.ts';
