@@ -1,4 +1,12 @@
-/** The one validated configuration: `config.jsonc` in the data directory, environment `TOKENMETER_*`, flags; later wins. */
+/**
+ * The one validated configuration: `config.jsonc` in the data directory, environment `TOKENMETER_*`, flags; later wins.
+ * A value that is not allowed never stops a command: the next source or the default stands in, and a warning says so.
+ */
+import { TokenmeterError } from '@tokenmeter/core';
+import { CONFIG_FILE, editConfigFile, readConfigFile } from './config-file.ts';
+import { CONFIG_KEYS, type ConfigName, isConfigName, KEYS } from './config-keys.ts';
+
+export { dataDir } from './data-dir.ts';
 
 export interface Config {
   /** IANA zone for days, weeks and months. */
@@ -24,4 +32,110 @@ export interface Config {
   readonly port: number;
   readonly host: string;
   readonly token: string | undefined;
+}
+
+export interface ConfigOptions {
+  readonly dataDir: string;
+  /** Empty with `--home`. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly machineTz: string;
+  readonly locale: string;
+  /** By key name. Throws `usage` where a value is not allowed: what was typed just now is worth stopping for. */
+  readonly flags?: Partial<Readonly<Record<ConfigName, unknown>>> | undefined;
+}
+
+export interface LoadedConfig {
+  readonly config: Config;
+  readonly warnings: readonly string[];
+  /** The file as far as it is usable; what `config` lists as set. */
+  readonly file: ReadonlyMap<string, unknown>;
+}
+
+/** Reads the configuration. Warnings name the key, its value and what is allowed. */
+export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: ConfigOptions): LoadedConfig {
+  const warnings: string[] = [];
+  const { values: file, fault, isShared } = readConfigFile(dataDir);
+  if (fault !== undefined) warnings.push(`Cannot use ${CONFIG_FILE}: ${fault}; using defaults`);
+  for (const key of file.keys())
+    if (key !== '$schema' && !isConfigName(key))
+      warnings.push(`Ignored unknown key "${key}" of ${CONFIG_FILE}, the keys are ${Object.keys(KEYS).join(', ')}`);
+  if (isShared && file.has('token'))
+    warnings.push(
+      `Others can read the token in ${CONFIG_FILE}: give the file mode 0600 or set TOKENMETER_TOKEN instead`,
+    );
+
+  const take = <T>(name: ConfigName, read: (value: unknown) => T | undefined): T | undefined => {
+    const flag = flags[name];
+    if (flag !== undefined) {
+      const value = read(flag);
+      if (value === undefined) throw new TokenmeterError('usage', complaint(name, flag, 'the command line'));
+      return value;
+    }
+    const variable = `TOKENMETER_${name.toUpperCase()}`;
+    const sources: (readonly [string, unknown])[] = [
+      [variable, env[variable] || undefined],
+      [CONFIG_FILE, file.get(name) ?? undefined],
+    ];
+    for (const [place, given] of sources) {
+      if (given === undefined) continue;
+      const value = read(given);
+      if (value !== undefined) return value;
+      warnings.push(`${complaint(name, given, place)}; ignored`);
+    }
+    return undefined;
+  };
+
+  const tz = take('tz', KEYS.tz.read);
+  const currencyRate = take('currency_rate', KEYS.currency_rate.read);
+  const currencyRateDate = take('currency_rate_date', KEYS.currency_rate_date.read);
+  let currency = take('currency', KEYS.currency.read) ?? 'USD';
+  if (currency !== 'USD' && currencyRate === undefined) {
+    warnings.push(`Cannot show money in ${currency}: currency_rate is not set; using USD`);
+    currency = 'USD';
+  }
+  const config: Config = {
+    tz: tz ?? machineTz,
+    tzSource: tz === undefined ? 'machine' : 'config',
+    theme: take('theme', KEYS.theme.read) ?? 'system',
+    density: take('density', KEYS.density.read) ?? 'comfortable',
+    motion: take('motion', KEYS.motion.read) ?? 'system',
+    locale: take('locale', KEYS.locale.read) ?? locale,
+    weekStart: take('week_start', KEYS.week_start.read) ?? 'monday',
+    unit: take('unit', KEYS.unit.read) ?? 'list',
+    currency,
+    currencyRate: currency === 'USD' ? undefined : currencyRate,
+    currencyRateDate: currency === 'USD' ? undefined : currencyRateDate,
+    usageReset: take('usage_reset', KEYS.usage_reset.read) ?? 'week',
+    usageThresholdTokens: take('usage_threshold_tokens', KEYS.usage_threshold_tokens.read),
+    monthlyCapUsd: take('monthly_cap_usd', KEYS.monthly_cap_usd.read),
+    plans: take('plans', KEYS.plans.read) ?? {},
+    titles: take('titles', KEYS.titles.read) ?? 'agent',
+    port: take('port', KEYS.port.read) ?? 4747,
+    host: take('host', KEYS.host.read) ?? '127.0.0.1',
+    token: take('token', KEYS.token.read),
+  };
+  return { config, warnings, file };
+}
+
+/**
+ * Sets keys in config.jsonc by their names; null or undefined removes one. Comments stay. Throws `bad-config`, with
+ * nothing written, where a key is unknown, a value not allowed, or the file broken.
+ */
+export async function writeConfig(dataDir: string, changes: Readonly<Record<string, unknown>>): Promise<void> {
+  const checked = new Map<string, unknown>();
+  for (const [name, value] of Object.entries(changes)) {
+    const key = CONFIG_KEYS.find((known) => known.name === name);
+    if (!key) throw new TokenmeterError('bad-config', `Cannot set "${name}": there is no such key`);
+    const clean = value === null || value === undefined ? undefined : key.read(value);
+    if (clean === undefined && value !== null && value !== undefined)
+      throw new TokenmeterError('bad-config', complaint(key.name, value, CONFIG_FILE));
+    checked.set(name, clean);
+  }
+  await editConfigFile(dataDir, checked);
+}
+
+function complaint(name: ConfigName, value: unknown, place: string): string {
+  const key = CONFIG_KEYS.find((known) => known.name === name);
+  const shown = key?.secret ? 'a value that is not shown' : JSON.stringify(value)?.slice(0, 80);
+  return `Cannot use ${shown} as ${name} from ${place}, allowed: ${key?.allowed}`;
 }
