@@ -13,33 +13,38 @@ export const MARKER = 'marker-of-private-text';
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
-const ODD_VALUES: readonly [Json, ...Json[]] = [
-  null,
-  true,
-  '',
-  'text',
-  '12',
+/** As JSON text, because some cannot be written otherwise (`1e999` reads as infinity). */
+const ODD_VALUES: readonly [string, ...string[]] = [
+  'null',
+  'true',
+  '""',
+  '"text"',
+  '"12"',
+  '"1e999"',
+  '-1',
+  '0',
+  '0.5',
+  '-0.0001',
+  '1e15',
+  '1e21',
+  '1e308',
   '1e999',
-  -1,
-  0,
-  0.5,
-  -0.0001,
-  1e15,
-  1e21,
-  1e308,
-  -1e308,
-  Number.MAX_SAFE_INTEGER,
-  [],
-  [null],
-  [[]],
-  {},
-  { toString: null },
-  { length: -1 },
-  '2026-13-45T99:99:99Z',
-  '+275760-09-13T00:00:00.001Z',
-  '\u0000',
-  '\ud800',
-  '__proto__',
+  '-1e999',
+  '9007199254740991',
+  '9007199254740993',
+  '[]',
+  '[null]',
+  '[[]]',
+  '{}',
+  '{"toString":null}',
+  '{"length":-1}',
+  '{"__proto__":{"input":1}}',
+  '"2026-13-45T99:99:99Z"',
+  '"+275760-09-13T00:00:00.001Z"',
+  '"1969-12-31T23:59:59.000Z"',
+  '"\\u0000"',
+  '"\\ud800"',
+  '"__proto__"',
 ];
 
 /** One damaged copy of a line. */
@@ -59,7 +64,7 @@ export function mutateLine(bytes: Uint8Array, random: Random): Uint8Array {
   if (value === undefined) return copy.fill(random.int(0, 255));
   if (way === 3) return encoder.encode(doubleKey(value, random));
   if (way === 4) return encoder.encode(nestDeep(value, random));
-  if (way === 5) return encoder.encode(JSON.stringify(random.pick(ODD_VALUES)));
+  if (way === 5) return encoder.encode(random.pick(ODD_VALUES));
   for (let changes = random.int(1, 3); changes > 0; changes--) changeSomewhere(value, random);
   return encoder.encode(JSON.stringify(value));
 }
@@ -125,15 +130,19 @@ function changeSomewhere(value: Json, random: Random): void {
   if (first === undefined) return;
   const holder = random.pick([first, ...rest]);
   if (Array.isArray(holder)) {
-    if (random.chance(0.3)) holder.push(random.pick(ODD_VALUES));
-    else holder[random.int(0, Math.max(0, holder.length - 1))] = random.pick(ODD_VALUES);
+    if (random.chance(0.3)) holder.push(oddValue(random));
+    else holder[random.int(0, Math.max(0, holder.length - 1))] = oddValue(random);
     return;
   }
   const [key, ...keys] = Object.keys(holder);
   if (key === undefined) return;
   const chosen = random.pick([key, ...keys]);
   if (random.chance(0.15)) delete holder[chosen];
-  else holder[chosen] = random.pick(ODD_VALUES);
+  else holder[chosen] = oddValue(random);
+}
+
+function oddValue(random: Random): Json {
+  return JSON.parse(random.pick(ODD_VALUES)) as Json; // as -- our own JSON
 }
 
 /** JSON text in which one key of the outermost object comes twice with different values. */
@@ -142,7 +151,7 @@ function doubleKey(value: Json, random: Random): string {
   const keys = typeof value === 'object' && value !== null ? Object.keys(value) : [];
   const [key, ...rest] = keys;
   if (key === undefined || Array.isArray(value)) return `[${text},${text}]`;
-  const odd = JSON.stringify(random.pick(ODD_VALUES));
+  const odd = random.pick(ODD_VALUES);
   return `${text.slice(0, -1)},${JSON.stringify(random.pick([key, ...rest]))}:${odd}}`;
 }
 
