@@ -129,6 +129,17 @@ describe('mergeCalls()', () => {
     }
   });
 
+  it('adds nothing of a side question that replays the call with another cache read', () => {
+    const replay: CallRecord = {
+      ...record,
+      chain: 'side',
+      requestId: 'req_9',
+      usage: { ...record.usage, cacheRead: 90_000 },
+      source: { ...record.source, path: '/logs/a/subagents/aside.jsonl', startedAt: 100 },
+    };
+    for (const merged of [mergeCalls(record, replay), mergeCalls(replay, record)]) expect(merged).toEqual(record);
+  });
+
   it('fills what the owner left empty', () => {
     const bare = { ...record, model: '', branch: '', contextWindow: undefined };
     const other = { ...record, contextWindow: 200_000, source: { ...record.source, path: '/logs/b', startedAt: 900 } };

@@ -88,14 +88,24 @@ const SURENESS: Record<Certainty, number> = { exact: 3, reported: 2, at_least: 1
 
 /**
  * The best knowledge of a call from two sightings of it. Descriptions come from the owner, counts are the larger of each
- * bucket, the time is the owner's last. `mergeCalls(a, b)` equals `mergeCalls(b, a)`, and merging twice changes nothing.
+ * bucket, the time is the owner's last. A side chain adds no counts to the main one: a side question replays the call it
+ * was asked beside as a request of its own, with another cache read. `mergeCalls(a, b)` equals `mergeCalls(b, a)`, and
+ * merging twice changes nothing.
  */
 export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
   const sameSource = a.source.path === b.source.path && a.chain === b.chain;
   const first = sameSource ? a.at >= b.at : ownsBefore(a, b);
   const owner = first ? a : b;
   const other = first ? b : a;
-  const sure = SURENESS[a.certainty] >= SURENESS[b.certainty] ? a.certainty : b.certainty;
+  const figures =
+    a.chain === b.chain
+      ? {
+          usage: maxUsage(a.usage, b.usage),
+          certainty: SURENESS[a.certainty] >= SURENESS[b.certainty] ? a.certainty : b.certainty,
+          webSearches: Math.max(a.webSearches, b.webSearches),
+          assumedLifetime: a.assumedLifetime && b.assumedLifetime,
+        }
+      : undefined;
   return {
     ...owner,
     requestId: owner.requestId || other.requestId,
@@ -103,16 +113,13 @@ export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
     seller: owner.seller || other.seller,
     caller: other.caller.startsWith('system:') && !owner.caller.startsWith('system:') ? other.caller : owner.caller,
     at: sameSource ? Math.max(a.at, b.at) : owner.at,
-    usage: maxUsage(a.usage, b.usage),
-    certainty: sure,
     cwd: owner.cwd || other.cwd,
     branch: owner.branch || other.branch,
     tier: owner.tier || other.tier,
     geo: owner.geo || other.geo,
-    webSearches: Math.max(a.webSearches, b.webSearches),
     contextWindow: owner.contextWindow ?? other.contextWindow,
     stopReason: owner.stopReason ?? other.stopReason,
-    assumedLifetime: a.assumedLifetime && b.assumedLifetime,
     counted: a.counted || b.counted,
+    ...figures,
   };
 }

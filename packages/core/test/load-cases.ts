@@ -59,7 +59,9 @@ function readExpected(file: string): ExpectedFile {
   const expected = JSON.parse(readFileSync(file, 'utf8')) as ExpectedFile; // as -- keys are checked below, values by the suite
   const unknown = Object.keys(expected).filter((key) => !KEYS.includes(key));
   if (unknown.length > 0 || !expected.totals || !expected.about)
-    throw new Error(`Cannot use "${file}": it needs "about" and "totals", unknown keys: ${unknown.join(', ') || 'none'}`);
+    throw new Error(
+      `Cannot use "${file}": it needs "about" and "totals", unknown keys: ${unknown.join(', ') || 'none'}`,
+    );
   return expected;
 }
 
