@@ -1,0 +1,76 @@
+/** The one place that says whether the figures follow the ledger, and how old they are. Pauses and resumes. */
+import { formatAge, formatClockMinute } from '@tokenmeter/core/format';
+import { lastEventAt, line } from '../live.ts';
+import { useShortcut } from '../shortcuts.ts';
+import { nowMs } from '../stores/clock.ts';
+import { dateFormat, zone } from '../stores/house.ts';
+import { pauseLive, resumeLive, retryLive } from '../stores/line.ts';
+
+/** After so long without a line the status says so; before, it says Connecting. */
+const QUIET_MS = 3_000;
+/** After so long the page is offline. */
+export const OFFLINE_MS = 10_000;
+
+export function ConnectionStatus({ dataAt }: { readonly dataAt: number | undefined }) {
+  useShortcut({
+    keys: ['p'],
+    label: 'Pause or resume updates',
+    group: 'Everywhere',
+    run: () => {
+      if (line.peek().state === 'paused') resumeLive();
+      else pauseLive();
+      return true;
+    },
+  });
+  const now = nowMs.value;
+  const state = line.value;
+  if (state.state === 'paused')
+    return (
+      <span class="status">
+        <span class="status-bars" aria-hidden="true" />
+        Paused
+        <button type="button" class="link" onClick={resumeLive}>
+          Resume
+        </button>
+      </span>
+    );
+  if (state.state === 'lost' && now - state.since >= OFFLINE_MS)
+    return (
+      <span class="status">
+        <span class="dot" />
+        Offline since {formatClockMinute(state.since, zone.value)}
+      </span>
+    );
+  if (state.state === 'lost' && now - state.since >= QUIET_MS)
+    return (
+      <span class="status">
+        <span class="dot hollow amber" />
+        Reconnecting in {Math.max(1, Math.ceil((state.retryAt - now) / 1000))} s
+        <button type="button" class="link" onClick={retryLive}>
+          Now
+        </button>
+      </span>
+    );
+  if (state.state === 'connecting' && dataAt === undefined)
+    return (
+      <span class="status">
+        <span class="dot hollow" />
+        Connecting
+      </span>
+    );
+  const text =
+    state.state === 'polling'
+      ? 'Updating every 5 s'
+      : dataAt === undefined
+        ? 'Connected'
+        : `Updated ${formatAge(dataAt, { ...dateFormat.peek(), now: Math.max(now, dataAt) })}`;
+  return (
+    <span class="status">
+      <button type="button" class="link status-pause" onClick={pauseLive}>
+        Pause
+      </button>
+      <span key={lastEventAt.value} class="dot live pulse" />
+      {text}
+    </span>
+  );
+}
