@@ -22,7 +22,7 @@ const TURN_MS = 12;
 export interface PipelineOptions {
   readonly agents: readonly Agent[];
   readonly machine: Machine;
-  readonly ledger: Ledger;
+  readonly ledger: Pick<Ledger, 'append' | 'cursors'>;
   readonly clock: Clock;
 }
 
@@ -119,10 +119,17 @@ export class Pipeline implements Ingest {
       await new Promise((resolve) => setImmediate(resolve));
       turn = performance.now();
     };
+    // A ledger that refuses ends the scan: what was drained is in no cursor, so the next scan reads it again.
+    let refusal: unknown;
     const flush = async (last: readonly Cursor[]) => {
       const all = [...finished, ...last];
       finished = [];
-      await this.#append(meter, all, report);
+      try {
+        await this.#append(meter, all, report);
+      } catch (error) {
+        refusal = error;
+        throw error;
+      }
       for (const cursor of all) this.#remember(cursor);
     };
     for (const file of ordered) {
@@ -144,6 +151,7 @@ export class Pipeline implements Ingest {
         finished.push(cursor);
         report.filesRead++;
       } catch (error) {
+        if (refusal !== undefined) throw error;
         report.failures.push({ path: file.path, reason: error instanceof Error ? error.message : String(error) });
       }
       done++;
