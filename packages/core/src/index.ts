@@ -8,8 +8,11 @@ export type {
   WireChange,
   WireError,
   WireHealth,
+  WireHello,
+  WireImport,
   WireLimits,
   WireMark,
+  WireModels,
   WirePrice,
   WirePriceEffect,
   WirePriceSet,
@@ -83,6 +86,19 @@ export type {
   Totals,
 } from './query.ts';
 export { FILTER_KEYS, GROUP_KEYS, NO_COST } from './query.ts';
+export type { Remainder, ReportedProcess, SightedCall } from './reconcile.ts';
+export { isSameModel, plainModel, reconcile } from './reconcile.ts';
+export type { Measure, MeasureSums, Measures } from './rollup.ts';
+export {
+  addMeasures,
+  BUCKET_MS,
+  bucketOf,
+  contextTokens,
+  MEASURES,
+  measureCall,
+  noMeasures,
+  totalsOf,
+} from './rollup.ts';
 export type { Bucket, TokenUsage } from './usage.ts';
 export { addUsage, BUCKETS, inputTokens, maxUsage, NO_USAGE, readCount, sameUsage, totalTokens } from './usage.ts';
 export type { WireCostParts, WirePeriod, WireQueryResult, WireRow, WireTotals } from './wire.ts';

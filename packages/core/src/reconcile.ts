@@ -1,0 +1,165 @@
+/**
+ * What an agent's own cumulative totals tell beyond the calls we saw. Pure arithmetic over one session: snapshots of its
+ * processes, the calls sighted in its files, its compactions. It refuses to add a total to anything: only what the calls
+ * leave unexplained comes out, per model and bucket, and never less than nothing.
+ */
+import type { TokenUsage } from './usage.ts';
+import { addUsage, BUCKETS, NO_USAGE, totalTokens } from './usage.ts';
+
+/** The last snapshot that one process of a session told. */
+export interface ReportedProcess {
+  readonly process: string;
+  readonly startedAt: number;
+  readonly at: number;
+  readonly byModel: ReadonlyMap<string, TokenUsage>;
+}
+
+/** A call sighted in the session's files: its own, its sub-agents', or a copy from an earlier session. */
+export interface SightedCall {
+  readonly model: string;
+  readonly at: number;
+  readonly usage: TokenUsage;
+  readonly isCompaction: boolean;
+}
+
+/** Spend that was reported and that no call explains. */
+export interface Remainder {
+  /** The first process of the counter that told of it. */
+  readonly process: string;
+  readonly model: string;
+  /** When it was last told. */
+  readonly at: number;
+  readonly usage: TokenUsage;
+  /** A compaction without a call of its own lies within: the remainder is that call. */
+  readonly isCompaction: boolean;
+}
+
+/** A counter: one process, or several that carried it on. Holds calls in [since, until). */
+interface Counter {
+  readonly process: string;
+  since: number;
+  until: number;
+  last: ReportedProcess;
+}
+
+/** Remainders of one session, in order of process and model. The same facts in any order give the same answer. */
+export function reconcile(
+  processes: readonly ReportedProcess[],
+  calls: readonly SightedCall[],
+  compactions: readonly number[],
+): Remainder[] {
+  return countersOf(processes).flatMap((counter) => {
+    const within = (at: number) => at >= counter.since && at < counter.until;
+    const sighted = calls.filter((call) => within(call.at));
+    const explainedCompactions = sighted.filter((call) => call.isCompaction).length;
+    const isCompaction = compactions.filter(within).length > explainedCompactions;
+    return remaindersOf(counter.last.byModel, sighted).map(({ model, usage }) => ({
+      process: counter.process,
+      model,
+      at: counter.last.at,
+      usage,
+      isCompaction,
+    }));
+  });
+}
+
+/** Whether two spellings name one model: dated or not, with a seller's prefix or a window's suffix or without. */
+export function isSameModel(a: string, b: string): boolean {
+  return plainModel(a) === plainModel(b);
+}
+
+/** A model's name without date, window suffix and seller's prefix. */
+export function plainModel(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/^(?:[a-z]{2,6}\.)?anthropic\./, '')
+    .replace(/\[[^\]]*\]$/, '')
+    .replace(/-v\d+(?::\d+)?$/, '')
+    .replace(/[@-]\d{8}$|-\d{4}-\d{2}-\d{2}$/, '')
+    .replace(/-latest$/, '');
+}
+
+/** A later process that counted less than the earlier one in any bucket began again; else it carried on. */
+function countersOf(processes: readonly ReportedProcess[]): Counter[] {
+  const counters: Counter[] = [];
+  const ordered = [...processes].sort((a, b) => a.startedAt - b.startedAt || (a.process < b.process ? -1 : 1));
+  for (const next of ordered) {
+    const counter = counters.at(-1);
+    if (counter && !isSmaller(next.byModel, counter.last.byModel)) {
+      counter.last = next;
+      continue;
+    }
+    if (counter) counter.until = next.startedAt;
+    // The first counter may have been carried on from processes that told nothing: it is compared with all before it.
+    const since = counter ? next.startedAt : Number.NEGATIVE_INFINITY;
+    counters.push({ process: next.process, since, until: Number.POSITIVE_INFINITY, last: next });
+  }
+  return counters;
+}
+
+function isSmaller(later: ReadonlyMap<string, TokenUsage>, earlier: ReadonlyMap<string, TokenUsage>): boolean {
+  const laterByModel = foldModels(later);
+  for (const [model, before] of foldModels(earlier)) {
+    const after = laterByModel.get(model)?.usage ?? NO_USAGE;
+    if (BUCKETS.some((bucket) => after[bucket] < before.usage[bucket])) return true;
+  }
+  return false;
+}
+
+function remaindersOf(
+  reported: ReadonlyMap<string, TokenUsage>,
+  calls: readonly SightedCall[],
+): { model: string; usage: TokenUsage }[] {
+  const explained = new Map<string, { name: string; usage: TokenUsage }>();
+  for (const call of calls) {
+    const key = plainModel(call.model);
+    const known = explained.get(key);
+    const name = known && known.name < call.model ? known.name : call.model;
+    explained.set(key, { name, usage: addUsage(known?.usage ?? NO_USAGE, call.usage) });
+  }
+  let nameless = explained.get('')?.usage ?? NO_USAGE;
+  const remainders: { model: string; usage: TokenUsage }[] = [];
+  for (const [key, told] of [...foldModels(reported)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const seen = explained.get(key);
+    let usage = beyond(told.usage, seen?.usage ?? NO_USAGE);
+    if (key !== '') {
+      // Calls whose model no log names may be any model's.
+      const rest = beyond(usage, nameless);
+      nameless = beyond(nameless, usage);
+      usage = rest;
+    }
+    if (totalTokens(usage) > 0) remainders.push({ model: seen?.name || told.name, usage });
+  }
+  return remainders;
+}
+
+function foldModels(byModel: ReadonlyMap<string, TokenUsage>): Map<string, { name: string; usage: TokenUsage }> {
+  const folded = new Map<string, { name: string; usage: TokenUsage }>();
+  for (const [name, usage] of byModel) {
+    const key = plainModel(name);
+    const known = folded.get(key);
+    folded.set(key, {
+      name: known && known.name < name ? known.name : name,
+      usage: known ? addUsage(known.usage, usage) : usage,
+    });
+  }
+  return folded;
+}
+
+/** What `told` has beyond `seen`, per bucket, at least nothing. */
+function beyond(told: TokenUsage, seen: TokenUsage): TokenUsage {
+  // A total that does not split cache writes by lifetime has them all in one bucket: compare the two together then.
+  const unsplit = told.cacheWrite1h === 0 && seen.cacheWrite1h > 0;
+  const seenWrites = unsplit ? seen.cacheWrite5m + seen.cacheWrite1h : seen.cacheWrite5m;
+  const output = Math.max(0, told.output - seen.output);
+  return {
+    input: Math.max(0, told.input - seen.input),
+    cacheRead: Math.max(0, told.cacheRead - seen.cacheRead),
+    cacheWrite5m: Math.max(0, told.cacheWrite5m - seenWrites),
+    cacheWrite1h: Math.max(0, told.cacheWrite1h - seen.cacheWrite1h),
+    output,
+    reasoning:
+      told.reasoning === undefined ? undefined : Math.min(output, Math.max(0, told.reasoning - (seen.reasoning ?? 0))),
+  };
+}

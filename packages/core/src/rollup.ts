@@ -1,0 +1,139 @@
+/**
+ * What one call adds to any total it belongs to, and how such sums read back as totals. Every rollup, total and check is
+ * a sum of these measures, so parts make the whole by construction. It refuses to know where sums are kept.
+ */
+import type { CallSighting } from './call.ts';
+import type { Rating } from './price/price.ts';
+import type { Totals } from './query.ts';
+import { inputTokens, totalTokens } from './usage.ts';
+
+/** Rollups are in 15-minute UTC buckets: every zone's day begins on such a boundary. */
+export const BUCKET_MS = 900_000;
+
+export function bucketOf(atMs: number): number {
+  return Math.floor(atMs / BUCKET_MS);
+}
+
+/**
+ * The additive figures. `entries` counts rows, `calls` those that count as a call; `reasoningTold` and
+ * `reasoningMissing` keep "nobody told" apart from zero; `priced` keeps "no price" apart from no cost.
+ */
+export const MEASURES = [
+  'entries',
+  'calls',
+  'input',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'output',
+  'reasoning',
+  'reasoningTold',
+  'reasoningMissing',
+  'toolCalls',
+  'priced',
+  'costInput',
+  'costCacheRead',
+  'costCacheWrite',
+  'costOutput',
+  'costOther',
+  'unpricedTokens',
+  'inexactTokens',
+] as const;
+export type Measure = (typeof MEASURES)[number];
+/** Nano-dollars and tokens of one batch fit a number; sums of a ledger may come as bigint. */
+export type Measures = Record<Measure, number>;
+export type MeasureSums = Readonly<Record<Measure, number | bigint>>;
+
+export function noMeasures(): Measures {
+  return {
+    entries: 0,
+    calls: 0,
+    input: 0,
+    cacheRead: 0,
+    cacheWrite5m: 0,
+    cacheWrite1h: 0,
+    output: 0,
+    reasoning: 0,
+    reasoningTold: 0,
+    reasoningMissing: 0,
+    toolCalls: 0,
+    priced: 0,
+    costInput: 0,
+    costCacheRead: 0,
+    costCacheWrite: 0,
+    costOutput: 0,
+    costOther: 0,
+    unpricedTokens: 0,
+    inexactTokens: 0,
+  };
+}
+
+/** What a call is worth in any sum. Its tool calls are added where they are known. */
+export function measureCall(
+  call: Pick<CallSighting, 'usage' | 'certainty' | 'counted'>,
+  rating: Rating | undefined,
+): Measures {
+  const { usage } = call;
+  const tokens = totalTokens(usage);
+  return {
+    entries: 1,
+    calls: call.counted ? 1 : 0,
+    input: usage.input,
+    cacheRead: usage.cacheRead,
+    cacheWrite5m: usage.cacheWrite5m,
+    cacheWrite1h: usage.cacheWrite1h,
+    output: usage.output,
+    reasoning: usage.reasoning ?? 0,
+    reasoningTold: usage.reasoning === undefined ? 0 : 1,
+    reasoningMissing: usage.reasoning === undefined && usage.output > 0 ? 1 : 0,
+    toolCalls: 0,
+    priced: rating ? 1 : 0,
+    costInput: rating?.inputNano ?? 0,
+    costCacheRead: rating?.cacheReadNano ?? 0,
+    costCacheWrite: rating?.cacheWriteNano ?? 0,
+    costOutput: rating?.outputNano ?? 0,
+    costOther: rating?.otherNano ?? 0,
+    unpricedTokens: rating ? 0 : tokens,
+    inexactTokens: call.certainty === 'exact' ? 0 : tokens,
+  };
+}
+
+/** Adds `measures` to `sum` in place, or takes them away with `sign` -1. */
+export function addMeasures(sum: Measures, measures: Measures, sign: 1 | -1 = 1): void {
+  for (const name of MEASURES) sum[name] += sign * measures[name];
+}
+
+/** Sums as totals: cost is null where there are tokens and not one of them has a price. */
+export function totalsOf(sums: MeasureSums): Totals {
+  const usage = {
+    input: Number(sums.input),
+    cacheRead: Number(sums.cacheRead),
+    cacheWrite5m: Number(sums.cacheWrite5m),
+    cacheWrite1h: Number(sums.cacheWrite1h),
+    output: Number(sums.output),
+    reasoning: Number(sums.reasoningTold) > 0 ? Number(sums.reasoning) : undefined,
+  };
+  const cost = {
+    input: BigInt(sums.costInput),
+    cacheRead: BigInt(sums.costCacheRead),
+    cacheWrite: BigInt(sums.costCacheWrite),
+    output: BigInt(sums.costOutput),
+    other: BigInt(sums.costOther),
+  };
+  const unpriced = Number(sums.priced) === 0 && totalTokens(usage) > 0;
+  return {
+    calls: Number(sums.calls),
+    usage,
+    reasoningComplete: Number(sums.reasoningMissing) === 0,
+    toolCalls: Number(sums.toolCalls),
+    costNano: unpriced ? null : cost.input + cost.cacheRead + cost.cacheWrite + cost.output + cost.other,
+    cost,
+    unpricedTokens: Number(sums.unpricedTokens),
+    inexactTokens: Number(sums.inexactTokens),
+  };
+}
+
+/** Tokens a call held in its model's window; a reported remainder held none. */
+export function contextTokens(call: Pick<CallSighting, 'usage' | 'certainty'>): number {
+  return call.certainty === 'reported' ? 0 : inputTokens(call.usage);
+}
