@@ -17,7 +17,7 @@ describe('readView()', () => {
       only: { agent: ['codex', 'claude-code'] },
       except: { repo: ['docs'] },
       search: 'wal store',
-      sort: { column: 'tokens', ascending: true },
+      sort: { column: 'tokens', direction: 'asc' },
       by: 'tokens',
     });
   });
@@ -46,7 +46,7 @@ describe('changeView()', () => {
   });
 
   it('touches only what the change names', () => {
-    expect(changeView('?agent=codex&w=day', { sort: { column: 'name', ascending: false } })).toBe(
+    expect(changeView('?agent=codex&w=day', { sort: { column: 'name', direction: undefined } })).toBe(
       '?agent=codex&w=day&sort=name',
     );
   });

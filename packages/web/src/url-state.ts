@@ -9,10 +9,13 @@ export const FILTER_NAMES = ['agent', 'repo', 'branch', 'model', 'workplan', 'st
 export type FilterName = (typeof FILTER_NAMES)[number];
 export type Filters = Readonly<Partial<Record<FilterName, readonly string[]>>>;
 
+export const RANKS = ['agent', 'model', 'repo'] as const;
+export type Rank = (typeof RANKS)[number];
+
 export interface Sort {
   readonly column: string;
-  /** Where absent, the column's own first direction holds. */
-  readonly ascending: boolean;
+  /** Where absent, the column's own first direction holds: numbers from the largest, text from A. */
+  readonly direction: 'asc' | 'desc' | undefined;
 }
 
 export interface ViewState {
@@ -30,6 +33,8 @@ export interface ViewState {
   readonly sort: Sort | undefined;
   readonly by: 'cost' | 'tokens';
   readonly unit: 'list' | 'billed' | undefined;
+  /** What the ranked table of a page lists. */
+  readonly rank: Rank;
   readonly page: number;
 }
 
@@ -46,6 +51,7 @@ export interface ViewChange {
   readonly sort?: Sort | undefined;
   readonly by?: 'cost' | 'tokens';
   readonly unit?: 'list' | 'billed' | undefined;
+  readonly rank?: Rank;
   readonly page?: number;
 }
 
@@ -59,7 +65,6 @@ export function readView(search: string): ViewState {
     return raw === undefined || raw === '' ? undefined : decode(raw);
   };
   const window = text('w');
-  const sort = text('sort');
   const page = Number(text('page') ?? 1);
   const unit = text('unit');
   return {
@@ -71,9 +76,10 @@ export function readView(search: string): ViewState {
     only: readFilters(parameters, ''),
     except: readFilters(parameters, '-'),
     search: text('q') ?? '',
-    sort: sort === undefined ? undefined : { column: sort.replace(/:asc$/, ''), ascending: sort.endsWith(':asc') },
+    sort: readSort(text('sort')),
     by: text('by') === 'tokens' ? 'tokens' : 'cost',
     unit: unit === 'list' || unit === 'billed' ? unit : undefined,
+    rank: RANKS.find((known) => known === text('rank')) ?? 'agent',
     page: Number.isInteger(page) && page > 0 ? page : 1,
   };
 }
@@ -99,10 +105,10 @@ export function changeView(search: string, change: ViewChange): string {
     if (change.except) put(`-${name}`, list(change.except[name]));
   }
   if ('search' in change) put('q', value(change.search));
-  if ('sort' in change)
-    put('sort', change.sort && `${encode(change.sort.column)}${change.sort.ascending ? ':asc' : ''}`);
+  if ('sort' in change) put('sort', change.sort && writeSort(change.sort));
   if ('by' in change) put('by', change.by === 'tokens' ? 'tokens' : undefined);
   if ('unit' in change) put('unit', change.unit);
+  if ('rank' in change) put('rank', change.rank === 'agent' ? undefined : change.rank);
   if ('page' in change) put('page', change.page === undefined || change.page === 1 ? undefined : String(change.page));
   return join(parameters);
 }
@@ -119,6 +125,16 @@ export function toggleFilter(view: ViewState, name: FilterName, value: string, e
 
 export function isFiltered(view: ViewState): boolean {
   return FILTER_NAMES.some((name) => view.only[name]?.length || view.except[name]?.length);
+}
+
+function readSort(text: string | undefined): Sort | undefined {
+  const match = /^(.+?)(?::(asc|desc))?$/.exec(text ?? '');
+  if (!match?.[1]) return undefined;
+  return { column: match[1], direction: match[2] === 'asc' || match[2] === 'desc' ? match[2] : undefined };
+}
+
+function writeSort({ column, direction }: Sort): string {
+  return direction === undefined ? encode(column) : `${encode(column)}:${direction}`;
 }
 
 function readFilters(parameters: readonly Parameter[], prefix: string): Filters {
