@@ -45,12 +45,15 @@ interface Session {
 
 /** How a later session begins with an earlier one's history. */
 type CopyStyle = 'resume' | 'fork' | 'handover';
+/** Taken in turn, so that every corpus has each of them. */
+const COPY_STYLES: readonly (CopyStyle | undefined)[] = ['resume', undefined, 'fork', 'handover', undefined];
 
 export class ClaudeCorpus {
   readonly files: LogFile[] = [];
   readonly #dice: Dice;
   readonly #truth: Truth;
   readonly #sessions: Session[] = [];
+  #started = 0;
 
   constructor(dice: Dice, truth: Truth) {
     this.#dice = dice;
@@ -69,8 +72,8 @@ export class ClaudeCorpus {
       sessionId: first.thread.session,
     });
     for (let turns = dice.int(2, 5); turns > 0; turns--) this.#turn(first);
-    const style = dice.pick<CopyStyle | 'none'>(['resume', 'fork', 'handover', 'none', 'none']);
-    if (style !== 'none') {
+    const style = COPY_STYLES[this.#started++ % COPY_STYLES.length];
+    if (style) {
       const copy = this.#copy(first, style);
       for (let turns = dice.int(1, 3); turns > 0; turns--) this.#turn(copy);
       this.#endAs(copy);
@@ -146,7 +149,7 @@ export class ClaudeCorpus {
       file.add({ type: 'file-history-snapshot', messageId: dice.uuid(), snapshot: { trackedFileBackups: {} } });
     const calls = dice.int(1, 7);
     for (let call = 1; call <= calls; call++) this.#call(session, thread, file, call === calls);
-    if (thread.context > 60_000) this.#compact(session);
+    if (thread.context > 45_000) this.#compact(session);
     if (dice.chance(0.15) && session.recent.length > 0) this.#sideQuestion(session);
   }
 
@@ -338,7 +341,7 @@ export class ClaudeCorpus {
     const dice = this.#dice;
     const line = file.add(record, at);
     if (dice.chance(0.004)) file.addLine(line.slice(0, Math.floor(line.length * (0.3 + 0.5 * dice.next()))));
-    if (dice.chance(0.002)) file.addLine('\0'.repeat(64));
+    if (dice.chance(0.01)) file.addLine('\0'.repeat(64));
   }
 
   /** How the file ends: mostly well, or with a record whose newline is missing, or with one that was cut off. */

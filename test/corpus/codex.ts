@@ -21,6 +21,10 @@ const TOOLS = [
   ['apply_patch', 16],
 ] as const;
 
+/** What inherits a session's history. Taken in turn, so that every corpus has each of them. */
+type Kind = 'fork' | 'spawn' | 'none';
+const KINDS: readonly Kind[] = ['fork', 'none', 'spawn', 'none'];
+
 interface Counts {
   readonly input: number;
   readonly cached: number;
@@ -46,6 +50,7 @@ export class CodexCorpus {
   readonly #dice: Dice;
   readonly #truth: Truth;
   readonly #rollouts: Rollout[] = [];
+  #started = 0;
 
   constructor(dice: Dice, truth: Truth) {
     this.#dice = dice;
@@ -57,7 +62,7 @@ export class CodexCorpus {
     const dice = this.#dice;
     const first = this.#open(cwd, at, undefined, 'none');
     for (let turns = dice.int(2, 5); turns > 0; turns--) this.#turn(first);
-    const kind = dice.pick(['fork', 'spawn', 'none', 'none'] as const);
+    const kind = KINDS[this.#started++ % KINDS.length] ?? 'none';
     if (kind !== 'none') {
       const child = this.#open(cwd, first.at + dice.int(60, 4000) * 1000, first, kind);
       for (let turns = dice.int(1, 2); turns > 0; turns--) this.#turn(child);
@@ -70,7 +75,7 @@ export class CodexCorpus {
     for (const rollout of this.#rollouts) if (this.#dice.chance(0.3)) this.#turn(rollout);
   }
 
-  #open(cwd: string, at: number, from: Rollout | undefined, kind: 'fork' | 'spawn' | 'none'): Rollout {
+  #open(cwd: string, at: number, from: Rollout | undefined, kind: Kind): Rollout {
     const dice = this.#dice;
     const id = uuidV7(at, dice);
     const day = instant(at).slice(0, 10).replaceAll('-', '/');
@@ -107,7 +112,7 @@ export class CodexCorpus {
   }
 
   /** Copied history: forks keep its stamps or get new ones, sub-agents get their own start on all of it. */
-  #inherit(rollout: Rollout, from: Rollout, kind: 'fork' | 'spawn' | 'none'): void {
+  #inherit(rollout: Rollout, from: Rollout, kind: Kind): void {
     const dice = this.#dice;
     const keepsStamps = kind === 'fork' && dice.chance(0.5);
     for (const line of from.file.text.split('\n')) {
@@ -200,7 +205,7 @@ export class CodexCorpus {
       rollout.at += dice.int(5, 900);
       this.#tell(rollout, last);
     }
-    if (rollout.context > 90_000) this.#compact(rollout);
+    if (rollout.context > 60_000) this.#compact(rollout);
   }
 
   #ask(rollout: Rollout, tool: { readonly name: string; readonly call_id: string }): void {
