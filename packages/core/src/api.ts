@@ -286,13 +286,37 @@ export interface WireActivity {
   readonly turns: number;
 }
 
-/** GET /api/changes (SSE). `hello` first, then `change` whenever the ledger moved; `import` while history is read. */
+/**
+ * GET /api/changes (SSE). `hello` first, then `change` whenever the ledger moved; `import` while history is read. No
+ * `sessions` although something moved: too many to name.
+ */
 export interface WireChange {
   readonly seq: number;
   readonly at: string;
   readonly inserted: number;
   readonly changed: number;
   readonly sessions: readonly string[];
+}
+
+/** The stream's first frame. `resumed`: what was missed since `Last-Event-ID` follows; else anything may have moved. */
+export interface WireHello {
+  readonly seq: number;
+  readonly at: string;
+  readonly resumed: boolean;
+}
+
+/** How far reading of history is; all null in the last one, when `done`. */
+export interface WireImport {
+  readonly done: boolean;
+  readonly files_done: number | null;
+  readonly files_total: number | null;
+  readonly bytes_done: number | null;
+  readonly bytes_total: number | null;
+}
+
+/** GET /api/models?since&until: models in use, those with unpriced tokens first. */
+export interface WireModels {
+  readonly models: WirePrices['models'];
 }
 
 /** GET /usage: the dashboard seed's own names (requirements 002), with by_model, cost and completeness beside. */
