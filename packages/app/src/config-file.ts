@@ -16,8 +16,7 @@ import {
   parseTree,
   printParseErrorCode,
 } from 'jsonc-parser';
-
-export const CONFIG_FILE = 'config.jsonc';
+import { CONFIG_FILE } from './config-keys.ts';
 
 export interface ConfigText {
   readonly text: string;

@@ -5,6 +5,8 @@
  */
 import { parseNanoDecimal } from '@tokenmeter/core';
 
+export const CONFIG_FILE = 'config.jsonc';
+
 export interface KeyWords<T> {
   /** What is allowed, in words that fit behind "allowed: ". */
   readonly allowed: string;

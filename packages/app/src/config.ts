@@ -3,8 +3,8 @@
  * A value that is not allowed never stops a command: the next source or the default stands in, and a warning says so.
  */
 import { TokenmeterError } from '@tokenmeter/core';
-import { CONFIG_FILE, editConfigFile, readConfigFile } from './config-file.ts';
-import { CONFIG_KEYS, type ConfigName, isConfigName, KEYS } from './config-keys.ts';
+import { editConfigFile, readConfigFile } from './config-file.ts';
+import { CONFIG_FILE, CONFIG_KEYS, type ConfigName, isConfigName, KEYS } from './config-keys.ts';
 
 export { dataDir } from './data-dir.ts';
 

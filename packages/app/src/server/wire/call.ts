@@ -1,0 +1,144 @@
+/** Calls and their tool calls as the wire spells them, with the schemas of their answers. */
+import { z } from '@hono/zod-openapi';
+import {
+  type CallDetail,
+  type CallView,
+  formatNanoDecimal,
+  inputTokens,
+  type ToolCallView,
+  totalTokens,
+  type WireCall,
+  type WireCallDetail,
+  type WireCallPage,
+  type WireToolCall,
+  wireCostParts,
+  wireInstant,
+} from '@tokenmeter/core';
+import type { Price } from '@tokenmeter/core/price';
+import { matchSchema, priceSchema, wirePrice } from './price.ts';
+import { costPartsSchema, count, dollars, instant } from './totals.ts';
+
+const CERTAINTIES = ['exact', 'at_least', 'estimated', 'reported'] as const;
+const MATCHES = ['exact', 'alias', 'family'] as const;
+
+const toolCallSchema: z.ZodType<WireToolCall> = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z.string(),
+    at: instant,
+    ended_at: instant.nullable(),
+    argument_bytes: count,
+    result_bytes: count.nullable(),
+    is_error: z.boolean().nullable(),
+  })
+  .openapi('ToolCall', { description: 'Sizes only: what was read or written is never stored' });
+
+const callShape = {
+  id: z.string(),
+  agent: z.string(),
+  session_id: z.string(),
+  thread_id: z.string(),
+  caller: z.string(),
+  model: z.string(),
+  at: instant,
+  input: count,
+  cache_read: count,
+  cache_write_5m: count,
+  cache_write_1h: count,
+  output: count,
+  reasoning: count.nullable(),
+  tokens: count,
+  context: count.openapi({ description: "All input buckets: what was in the model's window" }),
+  context_window: count.nullable(),
+  certainty: z.enum(CERTAINTIES),
+  cost_usd: dollars.nullable(),
+  cost_parts: costPartsSchema,
+  stop_reason: z.string().nullable(),
+  counted: z.boolean(),
+  tools: z.array(toolCallSchema),
+};
+
+const callSchema: z.ZodType<WireCall> = z.object(callShape).openapi('Call');
+
+export const callPageSchema: z.ZodType<WireCallPage> = z
+  .object({ calls: z.array(callSchema), next: z.string().nullable() })
+  .openapi('CallPage');
+
+export const callDetailSchema: z.ZodType<WireCallDetail> = z
+  .object({
+    ...callShape,
+    request_id: z.string().nullable(),
+    response_id: z.string(),
+    cwd: z.string(),
+    branch: z.string().nullable(),
+    tier: z.string(),
+    geo: z.string(),
+    web_searches: count,
+    price: priceSchema.nullable(),
+    price_match: matchSchema,
+    sightings: z.array(z.object({ source: z.string(), session_id: z.string(), at: instant })),
+  })
+  .openapi('CallDetail');
+
+export function wireCall(call: CallView): WireCall {
+  return {
+    id: call.id,
+    agent: call.agent,
+    session_id: call.sessionId,
+    thread_id: call.threadId,
+    caller: call.caller,
+    model: call.model,
+    at: wireInstant(call.at),
+    input: call.usage.input,
+    cache_read: call.usage.cacheRead,
+    cache_write_5m: call.usage.cacheWrite5m,
+    cache_write_1h: call.usage.cacheWrite1h,
+    output: call.usage.output,
+    reasoning: call.usage.reasoning ?? null,
+    tokens: totalTokens(call.usage),
+    context: inputTokens(call.usage),
+    context_window: call.contextWindow,
+    // A word this version does not know is a figure it cannot vouch for.
+    certainty: CERTAINTIES.find((word) => word === call.certainty) ?? 'estimated',
+    cost_usd: call.costNano === null ? null : formatNanoDecimal(call.costNano),
+    cost_parts: wireCostParts(call.cost),
+    stop_reason: call.stopReason,
+    counted: call.counted,
+    tools: call.tools.map(wireToolCall),
+  };
+}
+
+/** `price` is the one the call was rated with, undefined where it is unpriced or its price has gone from the book. */
+export function wireCallDetail(call: CallDetail, price: Price | undefined): WireCallDetail {
+  return {
+    ...wireCall(call),
+    request_id: call.requestId || null,
+    response_id: call.identity,
+    cwd: call.cwd,
+    branch: call.branch || null,
+    tier: call.tier,
+    geo: call.geo,
+    web_searches: call.webSearches,
+    price: price ? wirePrice(price) : null,
+    price_match: MATCHES.find((word) => word === call.priceMatch) ?? null,
+    sightings: call.sightings.map(({ source, sessionId, at }) => ({
+      source,
+      session_id: sessionId,
+      at: wireInstant(at),
+    })),
+  };
+}
+
+function wireToolCall(tool: ToolCallView): WireToolCall {
+  return {
+    id: tool.id,
+    name: tool.name,
+    kind: tool.kind,
+    at: wireInstant(tool.at),
+    ended_at: wireInstant(tool.endedAt),
+    argument_bytes: tool.argumentBytes,
+    result_bytes: tool.resultBytes,
+    is_error: tool.isError,
+  };
+}
