@@ -20,6 +20,8 @@ export interface LogRoot {
   readonly accepts: (relativePath: string) => boolean;
   /** Folders deeper than this are not walked. */
   readonly maxDepth: number;
+  /** Whether a folder below it (path as for `accepts`) may hold logs; without it, every folder may. */
+  readonly enters?: ((relativePath: string) => boolean) | undefined;
 }
 
 /** One line of a log, as bytes. Reused between lines: never keep it. Offsets are bytes within the line. */
