@@ -13,7 +13,7 @@ const target = fileURLToPath(new URL('../packages/core/src/price/generated/catal
 
 /** Our five buckets, in the order of a line. */
 const RATE_KEYS = ['input_mtok', 'output_mtok', 'cache_read_mtok', 'cache_write_mtok', 'cache_write_1h_mtok'];
-/** Fees that we cannot count on a call: a model that has one stays out, so that it shows as unpriced instead of too cheap. */
+/** Fees that we cannot count on a call: a model that has one is listed without a price, so that it is not shown too cheap. */
 const UNCOUNTED = ['requests_kcount', 'output_reasoning_mtok', 'output_citation_mtok'];
 
 /** OpenRouter derives Gemini's cache-write price as a twelfth of a dollar: the one price without a finite decimal. */
@@ -121,18 +121,20 @@ function matchers(match, where) {
 }
 
 function line(model, where) {
-  // The seller's own word for a model without a charge; any other model without prices stays out.
+  // The seller's own word for a model without a charge; any other model without prices is unpriced.
   if (model.id.endsWith(':free') && Object.keys(model.prices).length === 0)
     model = { ...model, prices: { input_mtok: 0 } };
   const plain = Array.isArray(model.prices) ? model.prices.map((entry) => entry.prices) : [model.prices];
-  if (plain.some((prices) => prices.input_mtok === undefined)) return undefined;
-  if (plain.some((prices) => UNCOUNTED.some((key) => prices[key] !== undefined))) return undefined;
+  // Listed without a price: what it costs is not told, and no other seller's price may stand in for it.
+  const isPriced = plain.every(
+    (prices) => prices.input_mtok !== undefined && UNCOUNTED.every((key) => prices[key] === undefined),
+  );
   if (/[\t\n]/.test(model.id)) fail(`${where}: the id holds a separator`);
   // A lone `equals` is the model's own name; in a list, the others are its aliases.
   const own = model.match.equals !== undefined ? `!${model.match.equals.toLowerCase()}` : '';
   const names = matchers(model.match, where).filter((name) => name !== `=${model.id.toLowerCase()}`);
   const shown = own && own !== `!${model.id.toLowerCase()}` ? [own] : own ? [] : names;
-  return [model.id, shown.join(' '), model.context_window ?? '', timeline(model, where)].join('\t');
+  return [model.id, shown.join(' '), model.context_window ?? '', isPriced ? timeline(model, where) : ''].join('\t');
 }
 
 export async function compile() {

@@ -4,7 +4,8 @@
  *
  * A line is `id <tab> names <tab> context window <tab> prices`. Names are `=other name`, `!own name` or a pattern
  * (matcher.ts). Prices are `;`-joined `[from][@HHMM-HHMM]=rates[>above:rates]...[?search fee]`; rates are input, output,
- * cache read, 5-minute write, 1-hour write in pico-dollars per token, the fee is nano-dollars a search.
+ * cache read, 5-minute write, 1-hour write in pico-dollars per token, the fee is nano-dollars a search. No prices: the seller
+ * lists the model but what it costs is not known, and no other seller's price stands in for it.
  */
 import { CATALOGUE } from './generated/catalogue.ts';
 import type { Price, Rates, Tier } from './price.ts';
@@ -35,7 +36,7 @@ function readLine(seller: string, line: string): Model {
     names: names === '' ? [] : names.split(' '),
     contextWindow: window === '' ? undefined : Number(window),
     prices: () => {
-      read ??= orderPrices(prices.split(';').map((text) => readPrice(seller, id, text)));
+      read ??= prices === '' ? [] : orderPrices(prices.split(';').map((text) => readPrice(seller, id, text)));
       return read;
     },
   };
