@@ -1,0 +1,344 @@
+/**
+ * Lines of one transcript to events. It decides what a record is and leaves what it says to the files beside it. It never
+ * throws, never keeps a line, and says the same whether it read the file at once or went on where another left off.
+ */
+import type { Emit, PromptEvent, ToolResultEvent } from '../../event.ts';
+import { readCount } from '../../usage.ts';
+import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
+import { instantOf, type Json, listOf, objectOf, textOf } from './json.ts';
+import { Memory, type Pending } from './memory.ts';
+import { Narrator } from './narrator.ts';
+import { peek, type Repeated, SILENT } from './peek.ts';
+import { type FileFacts, fileFacts, ownName, type Place, placeOf } from './place.ts';
+import { promptBytes } from './prompt.ts';
+import {
+  type AssistantRecord,
+  assistantOf,
+  type Envelope,
+  envelopeOf,
+  isSpawning,
+  type ResultRecord,
+  resultsOf,
+} from './record.ts';
+import { AGENT_ID, SYNTHETIC, sightingsOf } from './sighting.ts';
+import { toolKind } from './tool-kind.ts';
+import { reportedTotal } from './total.ts';
+
+/** Tools whose `toolUseResult` tells nothing that we take: most results, and by far the longest. */
+const QUIET_TOOLS: ReadonlySet<string> = new Set(
+  'Bash BashOutput Edit Grep LS MultiEdit NotebookEdit Read TodoWrite Write'.split(' '),
+);
+/** Whole records of other types that we know and need nothing of, beside those that are skipped by their head. */
+const KNOWN_TYPES: ReadonlySet<string> = new Set(['progress', 'system', 'result', 'summary', ...SILENT]);
+const BYTE_ORDER_MARK = 0xef;
+
+/** What a result's record tells beside the result. */
+interface Outcome {
+  readonly webSearches: number | undefined;
+  readonly durationMs: number | undefined;
+}
+
+export class TranscriptReader implements LogReader {
+  readonly #log: LogFile;
+  readonly #file: FileFacts;
+  readonly #memory: Memory;
+  readonly #narrator: Narrator;
+  readonly #repeated: Repeated = { sessionId: '', agentId: '', cwd: '', branch: '', version: '', model: '' };
+
+  constructor(log: LogFile, state: unknown) {
+    this.#log = log;
+    this.#file = fileFacts(log);
+    this.#memory = new Memory(state);
+    this.#narrator = new Narrator(this.#memory, this.#file);
+  }
+
+  state(): unknown {
+    return this.#memory.state();
+  }
+
+  read(line: Line, emit: Emit): Skip | undefined {
+    const peeked = peek(line, this.#repeated);
+    if (peeked === 'silent') return undefined;
+    if (peeked?.kind === 'assistant') return this.#answer(peeked, emit);
+    if (peeked?.kind === 'result' && this.#quietResults(peeked, emit)) return undefined;
+    return this.#readWhole(line, emit);
+  }
+
+  #readWhole(line: Line, emit: Emit): Skip | undefined {
+    let value: unknown;
+    try {
+      value = line.byte(0) === BYTE_ORDER_MARK ? JSON.parse(line.text(3, line.length)) : line.json();
+    } catch {
+      return line.length === 0 || line.text(0, 100).trim() === '' ? undefined : 'damaged';
+    }
+    const record = objectOf(value);
+    if (!record) return 'unknown';
+    try {
+      return this.#record(record, emit);
+    } catch {
+      // Nested so deep that its size cannot be told.
+      return 'unknown';
+    }
+  }
+
+  #record(record: Json, emit: Emit): Skip | undefined {
+    const type = textOf(record.type);
+    switch (type) {
+      case 'assistant':
+        return this.#assistant(record, emit);
+      case 'user':
+        return this.#user(record, emit);
+      case 'progress':
+        return this.#mirror(record, emit);
+      case 'system':
+        if (record.subtype === 'compact_boundary') this.#compaction(record, emit);
+        return undefined;
+      case 'cost-state':
+      case 'result':
+        return this.#total(record, emit);
+      case 'summary':
+        this.#narrator.summary(textOf(record.summary), textOf(record.leafUuid), emit);
+        return undefined;
+      case 'ai-title':
+        this.#narrator.title(textOf(record.aiTitle), textOf(record.sessionId), false, emit);
+        return undefined;
+      case 'custom-title':
+        this.#narrator.title(textOf(record.customTitle), textOf(record.sessionId), true, emit);
+        return undefined;
+      case 'pr-link':
+        this.#narrator.repository(textOf(record.prUrl), emit);
+        return undefined;
+    }
+    if (KNOWN_TYPES.has(type)) return undefined;
+    // Some writers of this format leave the type out.
+    return objectOf(objectOf(record.message)?.usage) ? this.#assistant(record, emit) : 'unknown';
+  }
+
+  #assistant(record: Json, emit: Emit): Skip | undefined {
+    if (!objectOf(record.message)) return 'unknown';
+    const answer = assistantOf(record);
+    if (answer.model === SYNTHETIC || answer.isApiError) this.#limit(record, answer, emit);
+    return this.#answer(answer, emit);
+  }
+
+  #answer(record: AssistantRecord, emit: Emit): Skip | undefined {
+    if (record.model === SYNTHETIC) return undefined;
+    const memory = this.#memory;
+    const place = this.#place(record);
+    const at = this.#see(record.at);
+    const name = ownName(place, record.attributionAgent, this.#file) || (memory.threads.get(place.threadId) ?? '');
+    const caller = place.isSide ? `subagent:${name || 'unknown'}` : 'lead';
+    const calls = sightingsOf(record, place, caller, at, memory);
+    if (calls.length === 0 && record.toolUses.length === 0) return record.usage ? undefined : 'unknown';
+    this.#narrator.place(record, place, name, at, emit);
+    for (const call of calls) emit({ type: 'call', call });
+    const callIdentity = calls[0]?.identity ?? '';
+    const { sessionId, threadId } = place;
+    for (const { id, name: tool, bytes, agentType } of record.toolUses) {
+      if (id === '') continue;
+      memory.pending.set(id, { name: tool, at, callIdentity, sessionId, threadId, agentType });
+      emit({
+        type: 'tool_call',
+        agent: AGENT_ID,
+        id,
+        callIdentity,
+        sessionId,
+        threadId,
+        name: tool,
+        kind: toolKind(tool),
+        at,
+        argumentBytes: bytes,
+      });
+    }
+    return undefined;
+  }
+
+  #user(record: Json, emit: Emit): Skip | undefined {
+    if (!objectOf(record.message)) return 'unknown';
+    const envelope = envelopeOf(record);
+    const place = this.#place(envelope);
+    const at = this.#see(envelope.at);
+    const { results } = resultsOf(record);
+    if (results.length > 0) {
+      const outcome = results.length === 1 ? objectOf(record.toolUseResult) : undefined;
+      for (const result of results) {
+        const pending = this.#memory.pending.get(result.id);
+        const told = this.#outcome(outcome, record, pending, place, result.id, emit);
+        this.#result(result, pending, place, at, told, emit);
+      }
+      return undefined;
+    }
+    this.#closeGroup(place.threadId);
+    if (place.isSide && place.agentId === envelope.uuid) this.#sideBegins(place, emit);
+    const bytes = promptBytes(record);
+    if (bytes === undefined || place.isSide) return undefined;
+    this.#narrator.place(envelope, place, '', at, emit);
+    const { sessionId, threadId } = place;
+    const id = envelope.uuid || textOf(record.promptId) || `${sessionId}@${at}`;
+    const prompt: PromptEvent = { type: 'prompt', agent: AGENT_ID, id, sessionId, threadId, at, bytes };
+    emit(prompt);
+    return undefined;
+  }
+
+  /** Results of tools that tell nothing beside: done from the bytes alone. False where one needs the whole record. */
+  #quietResults(record: ResultRecord, emit: Emit): boolean {
+    const { pending } = this.#memory;
+    for (const { id } of record.results) if (!QUIET_TOOLS.has(pending.get(id)?.name ?? '')) return false;
+    const at = this.#see(record.at);
+    for (const result of record.results) this.#result(result, pending.get(result.id), undefined, at, undefined, emit);
+    return true;
+  }
+
+  #result(
+    { id, bytes, isError }: ResultRecord['results'][number],
+    pending: Pending | undefined,
+    place: Place | undefined,
+    at: number,
+    outcome: Outcome | undefined,
+    emit: Emit,
+  ): void {
+    if (id === '') return;
+    const threadId = pending?.threadId ?? place?.threadId ?? '';
+    this.#closeGroup(threadId);
+    this.#memory.pending.delete(id);
+    const result: ToolResultEvent = {
+      type: 'tool_result',
+      agent: AGENT_ID,
+      id,
+      callIdentity: pending?.callIdentity ?? '',
+      sessionId: pending?.sessionId ?? place?.sessionId ?? '',
+      threadId,
+      at,
+      resultBytes: bytes,
+      isError,
+      durationMs: outcome?.durationMs ?? (pending && pending.at > 0 ? Math.max(0, at - pending.at) : undefined),
+      webSearches: outcome?.webSearches,
+    };
+    emit(result);
+  }
+
+  /** What a tool tells of itself beside its result; a spawning one, which thread it made. */
+  #outcome(
+    outcome: Json | undefined,
+    record: Json,
+    pending: Pending | undefined,
+    place: Place,
+    id: string,
+    emit: Emit,
+  ): Outcome | undefined {
+    if (pending && QUIET_TOOLS.has(pending.name)) return undefined;
+    const agentId = textOf(outcome?.agentId) || (pending && isSpawning(pending.name) ? agentIdInText(record) : '');
+    if (agentId !== '') {
+      const name = textOf(outcome?.agentType) || (pending?.agentType ?? '');
+      this.#narrator.spawned(pending ?? place, agentId, name, id, emit);
+    }
+    const seconds = outcome?.durationSeconds;
+    return {
+      webSearches: readCount(outcome?.searchCount),
+      durationMs:
+        readCount(outcome?.totalDurationMs) ??
+        readCount(outcome?.durationMs) ??
+        (typeof seconds === 'number' ? readCount(seconds * 1000) : undefined),
+    };
+  }
+
+  /** A sub-agent's record as its parent saw it: all that is left where the sub-agent's own file is gone. */
+  #mirror(record: Json, emit: Emit): Skip | undefined {
+    const data = objectOf(record.data);
+    const inner = objectOf(data?.message);
+    if (data?.type !== 'agent_progress' || !inner) return undefined;
+    const agentId = textOf(data.agentId);
+    const type = textOf(inner.type);
+    if (agentId === '' || (type !== 'assistant' && type !== 'user')) return undefined;
+    const spawner = textOf(record.parentToolUseID);
+    const pending = this.#memory.pending.get(spawner);
+    const place = this.#place({ ...envelopeOf(record), isSide: true, agentId });
+    const parent = pending ?? { sessionId: place.sessionId, threadId: '' };
+    this.#narrator.spawned(parent, agentId, pending?.agentType ?? '', pending ? spawner : '', emit);
+    const { message, requestId, uuid, timestamp } = inner;
+    const mirrored = { ...record, parentUuid: '', message, requestId, uuid, timestamp: timestamp ?? record.timestamp };
+    const own = { ...mirrored, type, isSidechain: true, agentId, toolUseResult: inner.toolUseResult };
+    return type === 'assistant' ? this.#assistant(own, emit) : this.#user(own, emit);
+  }
+
+  #compaction(record: Json, emit: Emit): void {
+    const envelope = envelopeOf(record);
+    const { sessionId, threadId } = this.#place(envelope);
+    const at = this.#see(envelope.at);
+    const told = objectOf(record.compactMetadata);
+    emit({
+      type: 'compaction',
+      agent: AGENT_ID,
+      id: envelope.uuid || `${sessionId}@${at}`,
+      sessionId,
+      threadId,
+      at,
+      trigger: textOf(told?.trigger),
+      before: readCount(told?.preTokens),
+      after: readCount(told?.postTokens),
+    });
+  }
+
+  #total(record: Json, emit: Emit): Skip | undefined {
+    const { session, at } = this.#memory;
+    const event = reportedTotal(record, this.#file.sessionId, at, session?.cwd ?? '');
+    if (event) emit(event);
+    return undefined;
+  }
+
+  /** A plan's limit was met: the one place where a transcript says when it ends. */
+  #limit(record: Json, envelope: Envelope, emit: Emit): void {
+    for (const block of listOf(objectOf(record.message)?.content)) {
+      const reset = /usage limit reached\|(\d{9,11})\b/.exec(textOf(objectOf(block)?.text))?.[1];
+      const resetsAt = reset === undefined ? undefined : instantOf(Number(reset) * 1000);
+      if (resetsAt === undefined) continue;
+      const at = this.#see(envelope.at);
+      emit({ type: 'limit', agent: AGENT_ID, name: 'session', at, usedPercent: 100, resetsAt, plan: '' });
+    }
+  }
+
+  #place(record: Envelope): Place {
+    return placeOf(record, this.#file, (side) => this.#sideRoot(side));
+  }
+
+  /** Old versions wrote sub-agents into their parent's file: a chain of records that begins without a parent. */
+  #sideRoot({ uuid, parentUuid }: Envelope): string {
+    const { sides } = this.#memory;
+    const root = sides.get(parentUuid) || uuid;
+    if (uuid !== '') sides.set(uuid, root);
+    return root || 'side';
+  }
+
+  /** A side chain in its parent's file is the work of the tool call that waits; of several, nobody says which. */
+  #sideBegins({ sessionId, agentId }: Place, emit: Emit): void {
+    const waiting = this.#memory.pending.entries().filter(([, { name }]) => isSpawning(name));
+    const [spawner] = waiting;
+    if (waiting.length !== 1 || !spawner) return;
+    const [id, { threadId, agentType }] = spawner;
+    this.#narrator.spawned({ sessionId, threadId }, agentId, agentType, id, emit);
+  }
+
+  /** Notes the time of a record and answers it; records without one stand where the file has got to. */
+  #see(at: number | undefined): number {
+    const { source } = this.#log;
+    if (at === undefined) return this.#memory.at || source.startedAt || source.bornAt;
+    source.startedAt ??= at;
+    this.#memory.at = at;
+    return at;
+  }
+
+  #closeGroup(threadId: string): void {
+    const group = this.#memory.groups.get(threadId);
+    if (group?.isOpen) this.#memory.groups.set(threadId, { ...group, isOpen: false });
+  }
+}
+
+/** Versions that tell it nowhere else write it at the end of the result's text. */
+function agentIdInText(record: Json): string {
+  for (const block of listOf(objectOf(record.message)?.content))
+    for (const part of listOf(objectOf(block)?.content)) {
+      const id = /\bagentId: ([0-9a-zA-Z_-]+)/.exec(textOf(objectOf(part)?.text))?.[1];
+      if (id !== undefined) return id;
+    }
+  return '';
+}

@@ -1,0 +1,128 @@
+/**
+ * What we take from one record of a transcript, whatever version wrote it, and how to take it from parsed JSON. The quick
+ * way to the same (`peek.ts`) must agree with this one. It refuses to interpret: that is for the reader.
+ */
+import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
+
+/** Where and when a record was written. Empty strings tell nothing. */
+export interface Envelope {
+  readonly sessionId: string;
+  /** The session this record was copied from. */
+  readonly forkedFrom: string;
+  readonly agentId: string;
+  /** Undefined where the record does not say. */
+  readonly isSide: boolean | undefined;
+  readonly cwd: string;
+  readonly branch: string;
+  readonly version: string;
+  readonly uuid: string;
+  readonly parentUuid: string;
+  /** UTC ms. */
+  readonly at: number | undefined;
+}
+
+export interface ToolUse {
+  readonly id: string;
+  readonly name: string;
+  readonly bytes: number;
+  /** What a spawning tool was told to be; '' for other tools. */
+  readonly agentType: string;
+}
+
+/** A record of a model's answer, or of a part of it. */
+export interface AssistantRecord extends Envelope {
+  readonly kind: 'assistant';
+  readonly messageId: string;
+  readonly requestId: string;
+  readonly model: string;
+  /** Null where the record says that the answer had not ended; undefined where it says nothing. */
+  readonly stopReason: string | null | undefined;
+  readonly usage: Json | undefined;
+  readonly isAborted: boolean;
+  readonly isApiError: boolean;
+  readonly attributionAgent: string;
+  readonly toolUses: readonly ToolUse[];
+}
+
+export interface ToolResult {
+  readonly id: string;
+  /** Bytes of the content as spelled; undefined where there is none. */
+  readonly bytes: number | undefined;
+  readonly isError: boolean | undefined;
+}
+
+/** What came of the tool calls of an answer. Its place is that of the calls. */
+export interface ResultRecord {
+  readonly kind: 'result';
+  readonly at: number | undefined;
+  readonly results: readonly ToolResult[];
+}
+
+/** Tools that start a sub-agent, under the names they have had. */
+export function isSpawning(toolName: string): boolean {
+  return toolName === 'Task' || toolName === 'Agent';
+}
+
+export function envelopeOf(record: Json): Envelope {
+  const side = record.isSidechain;
+  return {
+    sessionId: textOf(record.sessionId) || textOf(record.session_id),
+    forkedFrom: textOf(objectOf(record.forkedFrom)?.sessionId),
+    agentId: textOf(record.agentId),
+    isSide: typeof side === 'boolean' ? side : undefined,
+    cwd: textOf(record.cwd),
+    branch: textOf(record.gitBranch),
+    version: textOf(record.version),
+    uuid: textOf(record.uuid),
+    parentUuid: textOf(record.parentUuid),
+    at: instantOf(record.timestamp),
+  };
+}
+
+export function assistantOf(record: Json): AssistantRecord {
+  const message = objectOf(record.message) ?? {};
+  const stop = message.stop_reason;
+  return {
+    kind: 'assistant',
+    ...envelopeOf(record),
+    messageId: textOf(message.id),
+    requestId: textOf(record.requestId),
+    model: textOf(message.model),
+    stopReason: typeof stop === 'string' || stop === null ? stop : undefined,
+    usage: objectOf(message.usage),
+    isAborted: record.isAbortedMidStream === true,
+    isApiError: record.isApiErrorMessage === true,
+    attributionAgent: textOf(record.attributionAgent),
+    toolUses: listOf(message.content).flatMap((block) => {
+      const tool = objectOf(block);
+      return tool?.type === 'tool_use' ? [toolUseOf(tool)] : [];
+    }),
+  };
+}
+
+function toolUseOf(block: Json): ToolUse {
+  const name = textOf(block.name);
+  return {
+    id: textOf(block.id),
+    name,
+    bytes: block.input === undefined ? 0 : spelledBytes(block.input),
+    agentType: isSpawning(name) ? textOf(objectOf(block.input)?.subagent_type) : '',
+  };
+}
+
+/** The tool results of a user record; none where a person or the program spoke. */
+export function resultsOf(record: Json): ResultRecord {
+  const results = listOf(objectOf(record.message)?.content).flatMap((block) => {
+    const result = objectOf(block);
+    if (result?.type !== 'tool_result') return [];
+    const { content, is_error: isError } = result;
+    return [
+      {
+        id: textOf(result.tool_use_id),
+        bytes: content === undefined ? undefined : spelledBytes(content),
+        isError: typeof isError === 'boolean' ? isError : undefined,
+      },
+    ];
+  });
+  return { kind: 'result', at: instantOf(record.timestamp), results };
+}
