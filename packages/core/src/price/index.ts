@@ -1,4 +1,6 @@
 export { formatDollarsPerMillion, parseDollarsPerMillion } from './decimal.ts';
 export { CATALOGUE_DATE, CATALOGUE_VERSION } from './generated/catalogue.ts';
+export type { ImportOptions, PriceImport, PriceNote } from './import-prices.ts';
+export { importPrices, PRICE_FILE_SCHEMA } from './import-prices.ts';
 export type { Price, PriceBook, PriceMatch, Rateable, Rates, Rating, Tier } from './price.ts';
 export { createPriceBook } from './price-book.ts';
