@@ -64,7 +64,6 @@ export class ClaudeCorpus {
   addSession(cwd: string, at: number, era: ClaudeThread['era']): void {
     const dice = this.#dice;
     const first = this.#open(cwd, at, era);
-    // Only chained records are copied; this one makes the original the earlier file.
     first.file.add({
       type: 'queue-operation',
       operation: 'enqueue',
@@ -117,9 +116,13 @@ export class ClaudeCorpus {
     const session = this.#open(from.thread.cwd, from.thread.at + dice.int(60, 4000) * 1000, from.thread.era);
     const { file, thread } = session;
     if (dice.chance(0.5)) file.add({ type: 'summary', summary: dice.words(5), leafUuid: dice.uuid() });
-    for (const line of from.file.text.split('\n')) {
+    const copied = from.file.text.split('\n').flatMap((line) => {
       const record = parse(line);
-      if (record?.uuid === undefined) continue;
+      return record?.uuid === undefined ? [] : [{ line, record }];
+    });
+    // Nothing but its age says whose a handed-over call is: this chain begins after the original's first record.
+    if (style === 'handover') copied.splice(0, 2);
+    for (const { line, record } of copied) {
       if (style === 'resume') file.addLine(line);
       else if (style === 'handover') file.add({ ...record, sessionId: thread.session, sessionKind: 'bg' });
       else {
@@ -150,7 +153,8 @@ export class ClaudeCorpus {
     const calls = dice.int(1, 7);
     for (let call = 1; call <= calls; call++) this.#call(session, thread, file, call === calls);
     if (thread.context > 45_000) this.#compact(session);
-    if (dice.chance(0.15) && session.recent.length > 0) this.#sideQuestion(session);
+    // A gateway's own ids come again by chance, so nothing says that a replay under one is a replay.
+    if (dice.chance(0.15) && !thread.model.startsWith('local/')) this.#sideQuestion(session);
   }
 
   /** One model call: several records of one message, then the results of the tools it asked for. */
@@ -159,7 +163,7 @@ export class ClaudeCorpus {
     if (dice.chance(0.03)) file.add(synthetic(thread, dice));
     thread.at = sameDay(thread.at + dice.int(800, 9000), 120_000);
     const usage = this.#usage(thread);
-    const id = thread.gateway && dice.chance(0.5) ? `chatcmpl-${dice.hex(20)}` : `msg_01${dice.letters(22)}`;
+    const id = thread.model.startsWith('local/') ? `chatcmpl-${dice.hex(20)}` : `msg_01${dice.letters(22)}`;
     const requestId = thread.gateway ? '' : `req_011C${dice.letters(20)}`;
     const isNew = thread.era === 'new';
     const speed = isNew && thread.model.includes('opus') && dice.chance(0.05) ? 'fast' : 'standard';
