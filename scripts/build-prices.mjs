@@ -137,7 +137,7 @@ function line(model, where) {
   return [model.id, shown.join(' '), model.context_window ?? '', isPriced ? timeline(model, where) : ''].join('\t');
 }
 
-export async function compile() {
+async function compile() {
   const manifest = createRequire(import.meta.url).resolve('@pydantic/genai-prices');
   const folder = dirname(dirname(manifest));
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

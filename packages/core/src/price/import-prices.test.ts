@@ -46,6 +46,18 @@ describe('importPrices()', () => {
     });
   });
 
+  it('reads a bare list of prices, amounts apart or not', () => {
+    const list = [
+      { model: 'a', rates: { input: '1', output: '2', cache_write: '3' } },
+      { model: 'b', input: 1, output: 2 },
+    ];
+    const { overrides } = importPrices(list, book, { asOf: TODAY });
+    expect(overrides.map((price) => [price.model, price.outputPerMillion, price.cacheWrite5mPerMillion])).toEqual([
+      ['a', '2', '3'],
+      ['b', '2', undefined],
+    ]);
+  });
+
   it('makes overrides that the book takes', () => {
     const { overrides } = importPrices(own({ model: 'brand-new', input: '3', output: '15' }), book, { asOf: TODAY });
     const changed = createPriceBook({ overrides });
@@ -87,7 +99,9 @@ describe('importPrices()', () => {
     ['prices[0].output', own({ model: 'm', input: '1' })],
     ['prices[1].input', own({ model: 'm', input: '1', output: '1' }, { model: 'm', input: '0.0000001', output: '1' })],
     ['prices[0].from', own({ model: 'm', input: '1', output: '1', from: '21.11.2026' })],
-    ['[0]', [{ id: 'x' }]],
+    ['prices[0].from', own({ model: 'm', input: '1', output: '1', from: '2026-02-31' })],
+    ['prices[0].model', [{ id: 'x' }]],
+    ['[1]', [{ id: 'x', models: [] }, { id: 'y' }]],
     ['[0].models[0].prices.input_mtok', provider('x', 'm', { input_mtok: -1 })],
   ])('names %s when that is wrong', (path, file) => {
     expect(() => importPrices(file, book, { asOf: TODAY })).toThrow(

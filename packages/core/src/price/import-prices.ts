@@ -43,14 +43,14 @@ type Read = { readonly price: PriceOverride; readonly isDated: boolean } | Price
  *
  * Ours: `{"schema":"tokenmeter.prices/1","prices":[{"seller":"","model":"m","from":"2026-01-31","input":"3","output":"15",
  * "cache_read":"0.3","cache_write_5m":"3.75","cache_write_1h":"6"}]}`, dollars per million tokens; `seller`, `from` and the
- * cache prices may be absent. The other: a list of providers with `id` and `models`.
+ * cache prices may be absent; a bare list of prices will do. The other: a list of providers with `id` and `models`.
  */
 export function importPrices(json: unknown, book: PriceBook, options: ImportOptions): PriceImport {
   const overrides: PriceOverride[] = [];
   const skipped: PriceNote[] = [];
   const refused: PriceNote[] = [];
   let unchanged = 0;
-  for (const read of Array.isArray(json) ? readProviders(json) : readOwn(json)) {
+  for (const read of isProviders(json) ? readProviders(json) : readOwn(json)) {
     if ('reason' in read) {
       skipped.push(read);
       continue;
@@ -104,6 +104,9 @@ function refuse(path: string, what: string): never {
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+const isProviders = (json: unknown): json is readonly unknown[] =>
+  Array.isArray(json) && isRecord(json[0]) && json[0].models !== undefined;
+
 function amount(value: unknown, path: string): string {
   // Numbers of a JSON file come with float noise (0.18000000000000002); fifteen digits are what a double holds for certain.
   const text = typeof value === 'number' ? String(Number(value.toPrecision(15))) : value;
@@ -119,36 +122,42 @@ function word(value: unknown, path: string): string {
 }
 
 function day(value: unknown, path: string): number {
-  const ms =
-    typeof value === 'string' && /^\d{4}-\d\d-\d\d$/.test(value) ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
-  if (Number.isNaN(ms)) refuse(path, `is "${String(value)}", not a day such as 2026-01-31`);
+  const ms = typeof value === 'string' ? Date.parse(`${value}T00:00:00Z`) : Number.NaN;
+  // Date.parse() makes the third of March of a 31st of February.
+  if (Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== value) {
+    refuse(path, `is "${String(value)}", not a day such as 2026-01-31`);
+  }
   return ms;
 }
 
 function* readOwn(json: unknown): Generator<Read> {
-  if (!isRecord(json) || json.schema !== PRICE_FILE_SCHEMA || !Array.isArray(json.prices)) {
-    refuse('the file', `is neither ${PRICE_FILE_SCHEMA} nor a list of providers`);
+  const schema = isRecord(json) ? json.schema : undefined;
+  const list = isRecord(json) ? json.prices : json;
+  if (!Array.isArray(list) || (schema !== undefined && schema !== PRICE_FILE_SCHEMA)) {
+    refuse('the file', `is neither ${PRICE_FILE_SCHEMA} nor a list of prices or of providers`);
   }
-  for (const [index, entry] of json.prices.entries()) {
+  for (const [index, entry] of list.entries()) {
     const path = `prices[${index}]`;
     if (!isRecord(entry)) refuse(path, 'is not an object');
-    const optional = (name: string) =>
-      entry[name] === undefined || entry[name] === null ? undefined : amount(entry[name], `${path}.${name}`);
+    const rates = isRecord(entry.rates) ? entry.rates : entry;
+    const optional = (name: string) => (isTold(rates[name]) ? amount(rates[name], `${path}.${name}`) : undefined);
     yield {
-      isDated: entry.from !== undefined && entry.from !== null,
+      isDated: isTold(entry.from),
       price: {
         seller: typeof entry.seller === 'string' ? entry.seller : '',
         model: word(entry.model, `${path}.model`),
-        from: entry.from === undefined || entry.from === null ? 0 : day(entry.from, `${path}.from`),
-        inputPerMillion: amount(entry.input, `${path}.input`),
-        outputPerMillion: amount(entry.output, `${path}.output`),
+        from: isTold(entry.from) ? day(entry.from, `${path}.from`) : 0,
+        inputPerMillion: amount(rates.input, `${path}.input`),
+        outputPerMillion: amount(rates.output, `${path}.output`),
         cacheReadPerMillion: optional('cache_read'),
-        cacheWrite5mPerMillion: optional('cache_write_5m'),
+        cacheWrite5mPerMillion: optional('cache_write_5m') ?? optional('cache_write'),
         cacheWrite1hPerMillion: optional('cache_write_1h'),
       },
     };
   }
 }
+
+const isTold = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
 
 function* readProviders(json: readonly unknown[]): Generator<Read> {
   for (const [index, provider] of json.entries()) {

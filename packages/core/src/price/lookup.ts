@@ -10,7 +10,7 @@ import { findModel } from './seller-book.ts';
 import { sellerId, sellersToAsk } from './sellers.ts';
 
 /** Prices of one origin, newest first. */
-export interface Layer {
+interface Layer {
   readonly prices: readonly Price[];
   readonly match: PriceMatch;
 }
@@ -23,7 +23,7 @@ export interface Resolved {
 }
 
 /** The built-in model that a call's words mean. A price of a seller we only guess at is a guess: `family`. */
-export function findBuiltIn(
+function findBuiltIn(
   agent: string,
   seller: string,
   model: string,

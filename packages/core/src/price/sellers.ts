@@ -88,7 +88,7 @@ const MAKERS: readonly (readonly [RegExp, readonly string[]])[] = [
 /** Where an agent buys if its log does not say; the first two resell other makers' models at prices of their own. */
 const RESELLING: Readonly<Record<string, string>> = { 'copilot-cli': 'github-copilot', cursor: 'cursor' };
 
-export const isKnownSeller = (seller: string): boolean => CATALOGUE_SELLERS.includes(seller);
+const isKnownSeller = (seller: string): boolean => CATALOGUE_SELLERS.includes(seller);
 
 /** A seller as the catalogue spells it; an unknown one stays as it is, in lower case. */
 export function sellerId(seller: string): string {
@@ -96,9 +96,9 @@ export function sellerId(seller: string): string {
   return Object.hasOwn(ALIASES, name) ? (ALIASES[name] ?? name) : name;
 }
 
-export const isLocalSeller = (seller: string): boolean => LOCAL.has(seller);
+const isLocalSeller = (seller: string): boolean => LOCAL.has(seller);
 
-export const makersOf = (name: string): readonly string[] =>
+const makersOf = (name: string): readonly string[] =>
   MAKERS.find(([pattern]) => pattern.test(name.slice(name.lastIndexOf('/') + 1)))?.[1] ?? [];
 
 /** A seller to ask, and whether asking it is a guess (the price is then shown as one). */
