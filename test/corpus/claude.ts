@@ -121,7 +121,7 @@ export class ClaudeCorpus {
       return record?.uuid === undefined ? [] : [{ line, record }];
     });
     // Nothing but its age says whose a handed-over call is: this chain begins after the original's first record.
-    if (style === 'handover') copied.splice(0, 2);
+    if (style === 'handover') copied.shift();
     for (const { line, record } of copied) {
       if (style === 'resume') file.addLine(line);
       else if (style === 'handover') file.add({ ...record, sessionId: thread.session, sessionKind: 'bg' });
