@@ -15,6 +15,8 @@ export interface Held<T> {
   readonly asking: string | undefined;
   /** Failure of the latest question, until one succeeds. */
   readonly failure: ApiFailure | undefined;
+  /** The question that failed. */
+  readonly failedKey: string | undefined;
 }
 
 export interface Resource<T> {
@@ -25,7 +27,14 @@ export interface Resource<T> {
   put(data: T): void;
 }
 
-const NOTHING = { key: undefined, data: undefined, at: undefined, asking: undefined, failure: undefined };
+const NOTHING = {
+  key: undefined,
+  data: undefined,
+  at: undefined,
+  asking: undefined,
+  failure: undefined,
+  failedKey: undefined,
+};
 
 export function resource<T>(): Resource<T> {
   const state = signal<Held<T>>(NOTHING);
@@ -41,7 +50,7 @@ export function resource<T>(): Resource<T> {
       state.value = { ...state.value, asking: key };
       try {
         const data = await ask(mine.signal);
-        if (current === mine) state.value = { key, data, at: Date.now(), asking: undefined, failure: undefined };
+        if (current === mine) state.value = { ...NOTHING, key, data, at: Date.now() };
       } catch (error) {
         if (current !== mine) return;
         const failure =
@@ -49,13 +58,13 @@ export function resource<T>(): Resource<T> {
             ? error
             : new ApiFailure('http', 'The answer made no sense.', { code: 'bad-answer' });
         if (!(error instanceof ApiFailure)) console.error(error);
-        state.value = { ...state.value, asking: undefined, failure };
+        state.value = { ...state.value, asking: undefined, failure, failedKey: key };
       }
     },
     put(data) {
       current?.abort();
       current = undefined;
-      state.value = { ...state.value, data, at: Date.now(), asking: undefined, failure: undefined };
+      state.value = { ...NOTHING, key: state.value.key, data, at: Date.now() };
     },
   };
 }

@@ -125,13 +125,19 @@ export function filterParameters({ only, except }: Pick<ViewState, 'only' | 'exc
       ['-', except],
     ] as const) {
       const values = filters[name];
-      if (values?.length) text += `&${prefix}${ledgerName}=${values.map(encodeURIComponent).join(',')}`;
+      if (values?.length) text += `&${prefix}${ledgerName}=${values.map(escapeValue).join(',')}`;
     }
   }
   return text;
 }
 
-function bounds(since: number | undefined, until: number | undefined): Record<string, string> {
+/** A comma inside a value is written with a backslash. */
+function escapeValue(value: string): string {
+  return encodeURIComponent(value.replaceAll(',', '\\,'));
+}
+
+/** Half-open bounds as the query spells them. */
+export function bounds(since: number | undefined, until: number | undefined): Record<string, string> {
   return {
     ...(since === undefined ? {} : { since: new Date(since).toISOString() }),
     ...(until === undefined ? {} : { until: new Date(until).toISOString() }),

@@ -1,6 +1,138 @@
 /** Usage: where am I against my limit? */
+import { isZone } from '@tokenmeter/core';
+import { formatMoney } from '@tokenmeter/core/format';
+import { useEffect, useMemo } from 'preact/hooks';
+import { FilterButton, FilterChips } from '../../components/filter-bar.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
+import { PeriodControls } from '../../components/period-controls.tsx';
+import { ErrorCard } from '../../components/states.tsx';
+import { usePhase } from '../../components/use-phase.ts';
+import { type Period, type PeriodSetting, periodOf } from '../../period.ts';
+import { search } from '../../router.ts';
+import { useShortcut } from '../../shortcuts.ts';
+import { nowMs } from '../../stores/clock.ts';
+import { health, loadHouse, moneyFormat, settings, zone } from '../../stores/house.ts';
+import { onLedgerChange } from '../../stores/line.ts';
+import {
+  loadUsage,
+  loadUsageByRepo,
+  type UsageAnswer,
+  type UsageQuestion,
+  usage,
+  usageKey,
+} from '../../stores/usage.ts';
+import { readView } from '../../url-state.ts';
+import { CopyLink } from './copy-link.tsx';
+import { LimitsCard } from './limits-card.tsx';
+import { buildUsage } from './model.ts';
+import { RankCard } from './rank-card.tsx';
+import { StepsCard } from './steps-card.tsx';
+import { TypesCard } from './types-card.tsx';
+import { UsageEmpty } from './usage-empty.tsx';
+import { UsageHero } from './usage-hero.tsx';
+import { UsageSkeleton } from './usage-skeleton.tsx';
+import './usage.css';
 
 export default function UsagePage() {
-  return <PageHeader title="Usage" dataAt={undefined} />;
+  const question = useQuestion();
+  const held = usage.state.value;
+  const phase = usePhase(held);
+  const answer = held.data;
+  const model = useMemo(
+    () => answer && buildUsage(answer, settings.state.value.data),
+    [answer, settings.state.value.data],
+  );
+  const needsRepos = readView(search.value).rank === 'repo';
+  const key = question && usageKey(question);
+
+  const load = (force: boolean) => {
+    if (!question) return;
+    void loadUsage(question, force);
+    if (needsRepos) void loadUsageByRepo(question, force);
+  };
+  // The key stands for the whole question.
+  useEffect(() => load(false), [key, needsRepos]);
+  useEffect(
+    () =>
+      onLedgerChange(() => {
+        // What is over does not change; a late line about it shows at the next visit.
+        if (question?.period.isCurrent) load(true);
+      }),
+    [key, needsRepos],
+  );
+  useShortcut({
+    keys: ['r'],
+    label: 'Refresh',
+    group: 'Everywhere',
+    run: () => {
+      load(true);
+      void loadHouse(true);
+      return true;
+    },
+  });
+
+  const total = model && formatMoney(model.total.cost, moneyFormat.value);
+  return (
+    <>
+      <PageHeader
+        title="Usage"
+        tabTitle={total ? `${total} · Usage` : undefined}
+        dataAt={held.at}
+        period={question && <PeriodControls period={question.period} />}
+        actions={
+          question && (
+            <>
+              <CopyLink period={question.period} tz={question.setting.tz} />
+              <FilterButton question={question} />
+            </>
+          )
+        }
+      >
+        <FilterChips />
+      </PageHeader>
+      {phase === 'skeleton' && <UsageSkeleton />}
+      {phase === 'failed' && held.failure && <ErrorCard failure={held.failure} onRetry={() => load(true)} />}
+      {(phase === 'ready' || phase === 'dimmed') && answer && model && (
+        <div class={phase === 'dimmed' ? 'stack is-dimmed' : 'stack'} aria-busy={phase === 'dimmed'}>
+          <Cards answer={answer} model={model} />
+        </div>
+      )}
+    </>
+  );
+}
+
+function Cards({ answer, model }: { readonly answer: UsageAnswer; readonly model: ReturnType<typeof buildUsage> }) {
+  if (model.total.calls === 0 && model.total.tokens === 0) return <UsageEmpty period={answer.period} />;
+  return (
+    <>
+      <UsageHero answer={answer} model={model} />
+      <TypesCard total={model.total} />
+      <StepsCard answer={answer} model={model} />
+      <RankCard answer={answer} model={model} />
+      <LimitsCard />
+    </>
+  );
+}
+
+/** What the address asks, once the zone and the first day are known (or cannot be). */
+function useQuestion(): UsageQuestion | undefined {
+  const isKnown = [settings.state.value, health.state.value].every(({ data, failure }) => data ?? failure);
+  const view = readView(search.value);
+  const tz = view.tz !== undefined && isZone(view.tz) ? view.tz : zone.value;
+  // A new minute may be a new day: nothing on the page needs to know the second.
+  const minute = Math.floor(nowMs.value / 60_000);
+  const display = settings.state.value.data?.display;
+  const firstCall = health.state.value.data?.ledger.first_call_at;
+  return useMemo(() => {
+    if (!isKnown) return undefined;
+    const setting: PeriodSetting = {
+      now: nowMs.peek(),
+      tz,
+      locale: display?.locale,
+      weekStart: display?.week_start ?? 'monday',
+      firstCallAt: firstCall ? Date.parse(firstCall) : undefined,
+    };
+    const period: Period = periodOf(view, setting);
+    return { view, period, setting };
+  }, [isKnown, search.value, tz, minute, display, firstCall]);
 }

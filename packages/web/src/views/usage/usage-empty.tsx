@@ -1,0 +1,94 @@
+/** Nothing to show, and why: a filter hides it, this period has none, or nothing was ever found and where it was sought. */
+import { formatDate, formatPlural } from '@tokenmeter/core/format';
+import { clearFilters, countFilters } from '../../components/filter-bar.tsx';
+import { EmptyState } from '../../components/states.tsx';
+import type { Period } from '../../period.ts';
+import { search } from '../../router.ts';
+import { hrefIfServed } from '../../routes.ts';
+import { dateFormat, health, sources } from '../../stores/house.ts';
+import { changeView } from '../../url-state.ts';
+import { periodWords } from './words.ts';
+
+export function UsageEmpty({ period }: { readonly period: Period }) {
+  const first = health.state.value.data?.ledger.first_call_at;
+  const filters = countFilters();
+  return (
+    <section class="card">
+      {first === null || (first === undefined && health.state.value.data) ? (
+        <NoUsageAtAll />
+      ) : filters > 0 ? (
+        <EmptyState
+          title="No usage matches"
+          text={`Nothing ${periodWords(period)} passes ${formatPlural(filters, 'filter')}.`}
+          action={
+            <button type="button" class="button" onClick={clearFilters}>
+              Clear filters
+            </button>
+          }
+        />
+      ) : (
+        <EmptyState
+          title={`No usage ${period.kind === 'month' ? `in ${period.label}` : periodWords(period)}`}
+          text={first && `The first recorded day is ${withYear(Date.parse(first))}.`}
+          action={
+            period.kind !== 'all' && (
+              <a
+                class="button"
+                href={changeView(search.value, { window: 'all', at: undefined, from: undefined, to: undefined }) || '?'}
+              >
+                Show all
+              </a>
+            )
+          }
+        />
+      )}
+    </section>
+  );
+}
+
+/** Says what was looked for, so that one sees whether it was looked for in the right place. */
+function NoUsageAtAll() {
+  const found = sources.state.value.data?.sources ?? [];
+  const known = found.filter(({ state }) => state !== 'not_found').length;
+  const isImporting = health.state.value.data?.import;
+  const href = hrefIfServed('/settings/sources');
+  return (
+    <EmptyState
+      title={isImporting ? 'No usage yet, history is being read' : 'No usage yet'}
+      text={
+        <>
+          <p>tokenmeter found {formatPlural(known, 'source')} on this machine.</p>
+          {found.length > 0 && (
+            <dl class="looked-for">
+              {found.map(({ agent, agent_name: name, roots }) => (
+                <div key={agent}>
+                  <dt>{name}</dt>
+                  <dd>
+                    {roots.length === 0 && <span class="ink-3">no place known</span>}
+                    {roots.map((root) => (
+                      <span key={root.path} title={root.because}>
+                        <span class="mono">{root.path}</span>{' '}
+                        <span class="ink-3">{root.error ?? (root.exists ? 'found, no usage in it' : 'not found')}</span>
+                      </span>
+                    ))}
+                  </dd>
+                </div>
+              ))}
+            </dl>
+          )}
+        </>
+      }
+      action={
+        href && (
+          <a class="button" href={href}>
+            Set up a source
+          </a>
+        )
+      }
+    />
+  );
+}
+
+function withYear(atMs: number): string {
+  return formatDate(atMs, { ...dateFormat.peek(), now: atMs - 400 * 86_400_000 });
+}
