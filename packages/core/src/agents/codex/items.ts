@@ -1,0 +1,84 @@
+/**
+ * Readers of what the model answered and what its tools returned (`response_item`). Results are most of a log's bytes:
+ * they are measured, and only their first words are looked at, for an exit code, a time and a spawned agent's id.
+ */
+import type { Line } from '../agent.ts';
+import { text } from './meta.ts';
+import { pick } from './pick.ts';
+import { record } from './tokens.ts';
+import type { Ending, Reader } from './told.ts';
+import { fullName } from './tools.ts';
+import { parseAt, spelledBytes, stringAt } from './walk.ts';
+
+function tool(
+  wanted: readonly [id: string, name: string, input: string, namespace: string],
+  byDefault: string,
+): Reader {
+  return pick(wanted, (line, span) => ({
+    is: 'tool',
+    id: stringAt(line, ...span(0)),
+    name: fullName(stringAt(line, ...span(1)), stringAt(line, ...span(3))) || byDefault,
+    bytes: spelledBytes(line, ...span(2)),
+    searches: undefined,
+  }));
+}
+
+const result: Reader = pick(
+  ['call_id', 'output'],
+  (line, span) => {
+    const [from, to] = span(1);
+    const ending = line.byte(from) === 34 ? endingOf(line, from + 1, to - 1) : NO_ENDING;
+    return { is: 'result', id: stringAt(line, ...span(0)), bytes: spelledBytes(line, from, to), ...ending };
+  },
+  true,
+);
+
+const NO_ENDING = { spawned: '', isError: undefined, durationMs: undefined };
+
+/** Exit code, time and a spawned agent's id as a result's own first (or last) words tell them. */
+function endingOf(line: Line, from: number, to: number): Ending & { readonly spawned: string } {
+  const first = line.byte(from);
+  if (first !== 67 && first !== 69 && first !== 80 && first !== 87 && first !== 123) return NO_ENDING;
+  const start = line.latin1(from, Math.min(to, from + 130));
+  if (first === 123) {
+    const spawned = /^\{\\"agent_id\\":\\"([0-9a-f-]{36})\\"/.exec(start)?.[1] ?? '';
+    const end = line.latin1(Math.max(from, to - 90), to);
+    const told = /\\"metadata\\":\{\\"exit_code\\":(-?\d{1,10}),\\"duration_seconds\\":(\d+(?:\.\d+)?)\}\}$/.exec(end);
+    return { spawned, isError: told ? told[1] !== '0' : undefined, durationMs: milliseconds(told?.[2]) };
+  }
+  const code =
+    /^(?:Chunk ID: \w+\\n)?(?:Wall time: [\d.]+ seconds\\n)?(?:Process exited with code|Exit code:) (-?\d{1,10})\\n/.exec(
+      start,
+    )?.[1];
+  const time = /^(?:Chunk ID: \w+\\n|Exit code: -?\d{1,10}\\n)?Wall time: (\d+(?:\.\d+)?) seconds\\n/.exec(start)?.[1];
+  return { spawned: '', isError: code === undefined ? undefined : code !== '0', durationMs: milliseconds(time) };
+}
+
+export const ITEM_READERS: readonly (readonly [string, Reader])[] = [
+  ['response_item/function_call', tool(['call_id', 'name', 'arguments', 'namespace'], 'function')],
+  ['response_item/custom_tool_call', tool(['call_id', 'name', 'input', 'namespace'], 'custom')],
+  ['response_item/local_shell_call', tool(['call_id', 'name', 'action', 'namespace'], 'local_shell')],
+  ['response_item/tool_search_call', tool(['call_id', 'name', 'arguments', 'namespace'], 'tool_search')],
+  ['response_item/image_generation_call', tool(['id', 'name', 'revised_prompt', 'namespace'], 'image_generation')],
+  [
+    'response_item/web_search_call',
+    pick(['id', 'action'], (line, span) => {
+      const action = text(record(parseAt(line, ...span(1))).type);
+      const searches = action === '' || action === 'search' ? 1 : 0;
+      return {
+        is: 'tool',
+        id: stringAt(line, ...span(0)),
+        name: 'web_search',
+        bytes: spelledBytes(line, ...span(1)),
+        searches,
+      };
+    }),
+  ],
+  ['response_item/function_call_output', result],
+  ['response_item/custom_tool_call_output', result],
+  ['response_item/tool_search_output', result],
+];
+
+function milliseconds(seconds: string | undefined): number | undefined {
+  return seconds === undefined ? undefined : Math.round(Math.min(1e10, Number(seconds)) * 1000);
+}
