@@ -48,6 +48,19 @@ describe('charge()', () => {
     );
   });
 
+  it.each([
+    [500, 0],
+    [501, 1],
+    [1500, 2],
+    [2500, 2],
+    [2501, 3],
+  ])('rounds %d pico-dollars to %d nano-dollars', (pico, nano) => {
+    const base = completeRates({ input: pico, output: 0 }, false);
+    const card: RateCard = { priceId: 'seller/model', match: 'exact', base, tiers: [], searchPico: undefined };
+    const usage = { input: 1, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
+    expect(charge(card, usage, 0).totalNano).toBe(nano);
+  });
+
   it('has parts that sum to the whole, each within a nano-dollar of its own price', () => {
     fc.assert(
       fc.property(cards, usages, fc.nat(20), (card, usage, searches) => {

@@ -105,14 +105,10 @@ function first<T>(names: readonly string[], find: (name: string) => T | undefine
 function findPattern(book: SellerBook, name: string, sure: boolean): Found | undefined {
   for (const { matcher, model } of book.patterns) {
     if (!matcher.test(name)) continue;
-    if (!sure) return isFree(model) ? undefined : { model, match: 'family' };
+    if (!sure) return { model, match: 'family' };
     const bare = bareName(name);
     const isSame = matcher.isWhole || bare === bareName(model.id.toLowerCase()) || bare === bareName(matcher.text);
     if (isSame) return { model, match: 'alias' };
   }
   return undefined;
 }
-
-/** A guess must never say that something is free. */
-const isFree = (model: Model): boolean =>
-  model.prices().every((price) => price.rates.input === 0 && price.rates.output === 0);
