@@ -125,6 +125,10 @@ export class Bounded<T> {
     this.#map.delete(key);
   }
 
+  get size(): number {
+    return this.#map.size;
+  }
+
   entries(): [string, T][] {
     return [...this.#map];
   }

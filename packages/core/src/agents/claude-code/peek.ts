@@ -4,169 +4,232 @@
  * writes it is left to `record.ts` (`undefined`: read the line as JSON); where this answers, both answer the same.
  */
 import type { Line } from '../agent.ts';
-import { instantOf, type Json, objectOf } from './json.ts';
+import { type Json, objectOf, textOf } from './json.ts';
 import { type AssistantRecord, isSpawning, type ResultRecord, type ToolResult, type ToolUse } from './record.ts';
 import { eachItem, Members, Scan } from './scan.ts';
+import { type Told, toldOf } from './usage.ts';
 
 /** Records that carry nothing for us, by their type. */
-export const SILENT: ReadonlySet<string> = new Set([
-  'agent-color',
-  'agent-name',
-  'agent-setting',
-  'api-request',
-  'api-request-blob',
-  'api-request-shape',
-  'atis-latch',
-  'attachment',
-  'content-replacement',
-  'file-history-delta',
-  'file-history-snapshot',
-  'last-prompt',
-  'mode',
-  'permission-mode',
-  'queue-operation',
-  'tag',
-  'task-summary',
-  'tools-used',
-  'worktree-state',
-]);
+export const SILENT: ReadonlySet<string> = new Set(
+  (
+    'agent-color agent-name agent-setting api-request api-request-blob api-request-shape atis-latch attachment ' +
+    'content-replacement file-history-delta file-history-snapshot last-prompt mode permission-mode queue-operation tag ' +
+    'task-summary tools-used worktree-state'
+  ).split(' '),
+);
 
-/** The strings that nearly every record of a file repeats: handed back instead of made anew. */
-export interface Repeated {
-  sessionId: string;
-  agentId: string;
-  cwd: string;
-  branch: string;
-  version: string;
-  model: string;
-}
-
-export type Peeked = AssistantRecord | ResultRecord | 'silent' | undefined;
+const KEYS = (
+  'agentId attachment attributionAgent cwd data forkedFrom gitBranch isAbortedMidStream isApiErrorMessage isSidechain ' +
+  'message parentUuid requestId sessionId subtype timestamp toolUseResult type uuid version ' +
+  'content id input is_error model name role stop_reason tool_use_id usage ' +
+  'cache_creation cache_creation_input_tokens cache_read_input_tokens ephemeral_1h_input_tokens ' +
+  'ephemeral_5m_input_tokens inference_geo input_tokens iterations output_tokens output_tokens_details ' +
+  'server_tool_use service_tier speed thinking_tokens web_search_requests'
+).split(' ');
+const WORDS = 'assistant user progress system compact_boundary agent_progress tool_use tool_result end_turn'.split(' ');
 
 interface Message {
   readonly end: number;
   readonly results: ToolResult[] | undefined;
   readonly isAssistant: boolean;
   readonly id: string;
-  readonly model: string;
   readonly stopReason: string | null | undefined;
-  readonly usage: Json | undefined;
+  readonly told: Told | undefined;
   readonly toolUses: ToolUse[];
 }
 
-/** What a line is and says, without reading it as JSON. */
-export function peek(line: Line, repeated: Repeated): Peeked {
-  if (line.byte(line.length - 1) !== 125) return undefined;
-  const scan = new Scan(line);
-  const members = new Members(scan, 0);
-  const record = {
-    sessionId: '',
-    forkedFrom: '',
-    agentId: '',
-    isSide: undefined as boolean | undefined, // as -- widens the literal's type
-    cwd: '',
-    branch: '',
-    version: '',
-    uuid: '',
-    parentUuid: '',
-    at: undefined as number | undefined, // as -- widens the literal's type
-    requestId: '',
-    isAborted: false,
-    isApiError: false,
-    attributionAgent: '',
-  };
-  let type = '';
-  let message: Message | undefined;
-  while (members.next()) {
-    const at = members.value;
-    switch (members.key) {
-      case 'type':
-        type = scan.string(at);
-        if (SILENT.has(type)) return 'silent';
-        if (type !== 'assistant' && type !== 'user' && type !== 'progress' && type !== 'system') return undefined;
-        break;
-      case 'attachment':
-        if (type === '') return scan.code(at) === 123 ? 'silent' : undefined;
-        break;
-      case 'subtype':
-        if (type === 'system') return scan.string(at) === 'compact_boundary' ? undefined : 'silent';
-        break;
-      case 'data':
-        if (type === 'progress') return isSilentProgress(scan, at) ? 'silent' : undefined;
-        break;
-      case 'message':
-        if (message || type === 'progress' || type === 'system') return undefined;
-        message = readMessage(scan, at, repeated);
-        if (!message) return undefined;
-        members.endsAt(message.end);
-        break;
-      case 'toolUseResult':
-        // Long, after all that matters to a result; what it tells of some tools is read as JSON.
-        if (type === 'user' && message?.results && record.at !== undefined) return resultOf(record, message.results);
-        break;
-      case 'isSidechain':
-        record.isSide = scan.isTrue(at) ? true : scan.code(at) === 102 ? false : undefined;
-        break;
-      case 'timestamp':
-        record.at = instantOf(scan.string(at));
-        break;
-      case 'sessionId':
-        record.sessionId = scan.string(at, repeated.sessionId);
-        repeated.sessionId = record.sessionId;
-        break;
-      case 'agentId':
-        record.agentId = scan.string(at, repeated.agentId);
-        repeated.agentId = record.agentId;
-        break;
-      case 'cwd':
-        record.cwd = scan.string(at, repeated.cwd);
-        repeated.cwd = record.cwd;
-        break;
-      case 'gitBranch':
-        record.branch = scan.string(at, repeated.branch);
-        repeated.branch = record.branch;
-        break;
-      case 'version':
-        record.version = scan.string(at, repeated.version);
-        repeated.version = record.version;
-        break;
-      case 'forkedFrom': {
-        const from = objectOf(scan.json(at))?.sessionId;
-        record.forkedFrom = typeof from === 'string' ? from : '';
-        break;
+export type Peeked = AssistantRecord | ResultRecord | 'silent' | undefined;
+
+/** Looks into the lines of one file. It keeps the strings that nearly every record repeats, so as not to make them anew. */
+export class Peek {
+  #scan: Scan | undefined;
+  #sessionId = '';
+  #agentId = '';
+  #cwd = '';
+  #branch = '';
+  #version = '';
+  #model = '';
+  #stopReason = '';
+
+  /** What a line is and says, without reading it as JSON. `withUuids`: the record's own and its parent's id are wanted. */
+  read(line: Line, withUuids: boolean): Peeked {
+    if (line.byte(line.length - 1) !== 125) return undefined;
+    if (this.#scan) this.#scan.set(line);
+    else this.#scan = new Scan(line, [...KEYS, ...WORDS, ...SILENT]);
+    const scan = this.#scan;
+    const members = new Members(scan, 0);
+    let forkedFrom = '';
+    let sessionId = '';
+    let agentId = '';
+    let isSide: boolean | undefined;
+    let cwd = '';
+    let branch = '';
+    let version = '';
+    let uuid = '';
+    let parentUuid = '';
+    let at: number | undefined;
+    let requestId = '';
+    let isAborted = false;
+    let attributionAgent = '';
+    let type = '';
+    let message: Message | undefined;
+    while (members.next()) {
+      switch (members.key) {
+        case '':
+          break;
+        case 'type':
+          type = members.word();
+          if (type === 'assistant' || type === 'user' || type === 'progress' || type === 'system') break;
+          return SILENT.has(type) ? 'silent' : undefined;
+        case 'attachment':
+          if (type === '') return scan.code(members.value) === 123 ? 'silent' : undefined;
+          break;
+        case 'subtype':
+          if (type === 'system') return members.word() === 'compact_boundary' ? undefined : 'silent';
+          break;
+        case 'data':
+          if (type === 'progress') return isSilentProgress(scan, members.value) ? 'silent' : undefined;
+          break;
+        case 'message':
+          if (message || type === 'progress' || type === 'system') return undefined;
+          message = this.#message(scan, members.value);
+          if (!message) return undefined;
+          members.endsAt(message.end);
+          break;
+        case 'toolUseResult':
+          // Long, after all that matters to a result; what it tells of some tools is read as JSON.
+          if (type === 'user' && message?.results && at !== undefined)
+            return resultOf(at, isSide, agentId, message.results);
+          break;
+        case 'isSidechain':
+          isSide = members.flag();
+          break;
+        case 'timestamp':
+          at = members.instant();
+          break;
+        case 'sessionId':
+          sessionId = members.string(this.#sessionId);
+          break;
+        case 'agentId':
+          agentId = members.string(this.#agentId);
+          break;
+        case 'cwd':
+          cwd = members.string(this.#cwd);
+          break;
+        case 'gitBranch':
+          branch = members.string(this.#branch);
+          break;
+        case 'version':
+          version = members.string(this.#version);
+          break;
+        case 'forkedFrom':
+          forkedFrom = textOf(objectOf(members.json())?.sessionId);
+          break;
+        case 'uuid':
+          if (withUuids) uuid = members.string();
+          break;
+        case 'parentUuid':
+          if (withUuids) parentUuid = members.string();
+          break;
+        case 'requestId':
+          requestId = members.string();
+          break;
+        case 'attributionAgent':
+          attributionAgent = members.string();
+          break;
+        case 'isAbortedMidStream':
+          isAborted = members.flag() === true;
+          break;
+        case 'isApiErrorMessage':
+          if (members.flag()) return undefined;
+          break;
       }
-      case 'uuid':
-        record.uuid = scan.string(at);
-        break;
-      case 'parentUuid':
-        record.parentUuid = scan.string(at);
-        break;
-      case 'requestId':
-        record.requestId = scan.string(at);
-        break;
-      case 'attributionAgent':
-        record.attributionAgent = scan.string(at);
-        break;
-      case 'isAbortedMidStream':
-        record.isAborted = scan.isTrue(at);
-        break;
-      case 'isApiErrorMessage':
-        record.isApiError = scan.isTrue(at);
-        break;
     }
+    if (members.end < 0 || members.end !== line.length || !message) return undefined;
+    if (message.results) return type === 'user' ? resultOf(at, isSide, agentId, message.results) : undefined;
+    if (!message.isAssistant || (type !== 'assistant' && type !== '')) return undefined;
+    // Without an id of the provider's making or a session, more of the record matters than is worth looking for here.
+    if (!message.id.startsWith('msg_') || sessionId === '' || (isSide && agentId === '')) return undefined;
+    this.#sessionId = sessionId;
+    this.#agentId = agentId;
+    this.#cwd = cwd;
+    this.#branch = branch;
+    this.#version = version;
+    const { id: messageId, stopReason, told, toolUses } = message;
+    const envelope = { sessionId, forkedFrom, agentId, isSide, cwd, branch, version, uuid, parentUuid, at };
+    const isApiError = false;
+    const model = this.#model;
+    return {
+      ...{ kind: 'assistant', ...envelope, messageId, requestId, model, stopReason, told },
+      ...{ isAborted, isApiError, attributionAgent, toolUses },
+    };
   }
-  if (members.end < 0 || members.end !== line.length || !message) return undefined;
-  if (message.results) return type === 'user' ? resultOf(record, message.results) : undefined;
-  if (!message.isAssistant || (type !== 'assistant' && type !== '') || record.isApiError) return undefined;
-  // `session_id` alone, as streams spell it, is rare enough for the slow way.
-  if (record.sessionId === '') return undefined;
-  const { id: messageId, model, stopReason, usage, toolUses } = message;
-  return { kind: 'assistant', ...record, messageId, model, stopReason, usage, toolUses };
+
+  #message(scan: Scan, at: number): Message | undefined {
+    const members = new Members(scan, at);
+    let role = '';
+    let id = '';
+    let model = '';
+    let stopReason: string | null | undefined;
+    let told: Told | undefined;
+    let results: ToolResult[] | undefined;
+    const toolUses: ToolUse[] = [];
+    while (members.next()) {
+      switch (members.key) {
+        case '':
+          break;
+        case 'role':
+          role = members.word();
+          break;
+        case 'id':
+          id = members.string();
+          break;
+        case 'model':
+          model = members.string(this.#model);
+          break;
+        case 'stop_reason': {
+          const code = scan.code(members.value);
+          stopReason = code === 34 ? members.string(this.#stopReason) : code === 110 ? null : undefined;
+          if (stopReason) this.#stopReason = stopReason;
+          break;
+        }
+        case 'usage':
+          told = readUsage(scan, members);
+          break;
+        case 'content': {
+          if (scan.code(members.value) !== 91) {
+            // A person's words, or the program's: few, and their bytes are counted from the JSON.
+            if (role !== 'assistant') return undefined;
+            break;
+          }
+          const end = eachItem(scan, members.value, (item) => {
+            const block = new Block(scan, item);
+            if (block.type === 'tool_use') toolUses.push(block.toolUse());
+            if (block.type === 'tool_result') {
+              results ??= [];
+              results.push(block.toolResult());
+            } else if (results) return -1;
+            return block.end;
+          });
+          if (end < 0) return undefined;
+          members.endsAt(end);
+          break;
+        }
+      }
+    }
+    if (members.end < 0 || model === '<synthetic>') return undefined;
+    if (results && role !== 'user') return undefined;
+    const isAssistant = role === 'assistant';
+    if (isAssistant) this.#model = model;
+    return { end: members.end, results, isAssistant, id, stopReason, told, toolUses };
+  }
 }
 
 /** Undefined without a time, and in a side chain within its parent's file: there every record's place in it matters. */
 function resultOf(
-  { at, isSide, agentId }: Pick<AssistantRecord, 'at' | 'isSide' | 'agentId'>,
+  at: number | undefined,
+  isSide: boolean | undefined,
+  agentId: string,
   results: readonly ToolResult[],
 ): ResultRecord | undefined {
   return at === undefined || (isSide && agentId === '') ? undefined : { kind: 'result', at, results };
@@ -175,123 +238,110 @@ function resultOf(
 /** Progress that is not a sub-agent's: its kind comes first. */
 function isSilentProgress(scan: Scan, at: number): boolean {
   const data = new Members(scan, at);
-  if (!data.next() || data.key !== 'type') return false;
-  const kind = scan.string(data.value);
-  return kind !== '' && kind !== 'agent_progress';
+  return data.next() && data.key === 'type' && scan.code(data.value) === 34 && data.word() !== 'agent_progress';
 }
 
-function readMessage(scan: Scan, at: number, repeated: Repeated): Message | undefined {
-  const members = new Members(scan, at);
-  let role = '';
-  let id = '';
-  let model = '';
-  let stopReason: string | null | undefined;
-  let usage: Json | undefined;
-  let results: ToolResult[] | undefined;
-  const toolUses: ToolUse[] = [];
+/** The figures of a usage object; the rest of it is left where it is. */
+function readUsage(scan: Scan, at: Members): Told | undefined {
+  const usage = readFigures(scan, at);
+  return usage && toldOf(usage);
+}
+
+function readFigures(scan: Scan, outer: Members): Json | undefined {
+  const members = new Members(scan, outer.value);
+  const figures: Record<string, unknown> = {};
   while (members.next()) {
-    const value = members.value;
-    switch (members.key) {
-      case 'role':
-        role = scan.string(value);
+    const { key } = members;
+    switch (key) {
+      case '':
         break;
-      case 'id':
-        id = scan.string(value);
+      case 'cache_creation':
+      case 'output_tokens_details':
+      case 'server_tool_use':
+        figures[key] = readFigures(scan, members);
         break;
-      case 'model':
-        model = scan.string(value, repeated.model);
-        repeated.model = model;
-        break;
-      case 'stop_reason':
-        stopReason = scan.code(value) === 34 ? scan.string(value) : scan.code(value) === 110 ? null : undefined;
-        break;
-      case 'usage':
-        usage = objectOf(scan.json(value));
-        break;
-      case 'content': {
-        if (scan.code(value) !== 91) {
-          // A person's words, or the program's: few, and their bytes are counted from the JSON.
-          if (role !== 'assistant') return undefined;
-          break;
-        }
-        const end = eachItem(scan, value, (item) => {
-          const block = readBlock(scan, item);
-          if (!block) return -1;
-          if (block.toolUse) toolUses.push(block.toolUse);
-          if (block.result) {
-            results ??= [];
-            results.push(block.result);
-          } else if (results) return -1;
-          return block.end;
-        });
-        if (end < 0) return undefined;
-        members.endsAt(end);
+      case 'iterations': {
+        const end = members.valueEnd();
+        if (end > 0 && scan.includes('advisor_message', members.value, end)) figures[key] = members.json();
         break;
       }
-    }
-  }
-  if (members.end < 0 || model === '<synthetic>') return undefined;
-  if (results && role !== 'user') return undefined;
-  return { end: members.end, results, isAssistant: role === 'assistant', id, model, stopReason, usage, toolUses };
-}
-
-interface Block {
-  readonly end: number;
-  readonly toolUse: ToolUse | undefined;
-  readonly result: ToolResult | undefined;
-}
-
-function readBlock(scan: Scan, at: number): Block | undefined {
-  const members = new Members(scan, at);
-  let type = '';
-  let id = '';
-  let name = '';
-  let toolUseId = '';
-  let isError: boolean | undefined;
-  let input = -1;
-  let inputBytes = 0;
-  let resultBytes: number | undefined;
-  while (members.next()) {
-    const value = members.value;
-    switch (members.key) {
-      case 'type':
-        type = scan.string(value);
+      case 'service_tier':
+      case 'speed':
+      case 'inference_geo':
+        figures[key] = members.string('standard');
         break;
-      case 'id':
-        id = scan.string(value);
-        break;
-      case 'name':
-        name = scan.string(value);
-        break;
-      case 'tool_use_id':
-        toolUseId = scan.string(value);
-        break;
-      case 'is_error':
-        isError = scan.isTrue(value) ? true : scan.code(value) === 102 ? false : undefined;
-        break;
-      case 'input':
-      case 'content': {
-        const end = scan.valueEnd(value);
-        if (end < 0) return undefined;
-        const bytes = end - value - (scan.code(value) === 34 ? 2 : 0);
-        if (members.key === 'content') resultBytes = bytes;
-        else {
-          input = value;
-          inputBytes = bytes;
-        }
-        members.endsAt(end);
-        break;
-      }
+      default:
+        figures[key] = members.number();
     }
   }
   if (members.end < 0) return undefined;
-  const isUse = type === 'tool_use';
-  const agentType = isUse && isSpawning(name) && input >= 0 ? objectOf(scan.json(input))?.subagent_type : '';
-  return {
-    end: members.end,
-    toolUse: isUse
-      ? { id, name, bytes: inputBytes, agentType: typeof agentType === 'string' ? agentType : '' }
-      : undefined,
-    result: type === 'tool_result' ? { id: toolUseId, bytes: resultBytes, isError } : undefined,
-  };
+  outer.endsAt(members.end);
+  return figures;
+}
+
+/** One block of a message's content. `end` is -1 where it is none. */
+class Block {
+  readonly end: number;
+  type = '';
+  readonly #scan: Scan;
+  #id = '';
+  #name = '';
+  #toolUseId = '';
+  #isError: boolean | undefined;
+  #input = -1;
+  #inputEnd = -1;
+  #inputBytes = 0;
+  #resultBytes: number | undefined;
+
+  constructor(scan: Scan, at: number) {
+    this.#scan = scan;
+    const members = new Members(scan, at);
+    while (members.next()) {
+      switch (members.key) {
+        case '':
+          break;
+        case 'type':
+          this.type = members.word();
+          break;
+        case 'id':
+          this.#id = members.string();
+          break;
+        case 'name':
+          this.#name = members.string();
+          break;
+        case 'tool_use_id':
+          this.#toolUseId = members.string();
+          break;
+        case 'is_error':
+          this.#isError = members.flag();
+          break;
+        case 'input':
+          this.#input = members.value;
+          this.#inputBytes = spelled(scan, members);
+          this.#inputEnd = members.valueEnd();
+          break;
+        case 'content':
+          this.#resultBytes = spelled(scan, members);
+          break;
+      }
+    }
+    this.end = members.end;
+  }
+
+  toolUse(): ToolUse {
+    const name = this.#name;
+    const spawns = isSpawning(name) && this.#inputEnd > 0;
+    const input = spawns ? objectOf(this.#scan.json(this.#input, this.#inputEnd)) : undefined;
+    return { id: this.#id, name, bytes: this.#inputBytes, agentType: textOf(input?.subagent_type) };
+  }
+
+  toolResult(): ToolResult {
+    return { id: this.#toolUseId, bytes: this.#resultBytes, isError: this.#isError };
+  }
+}
+
+/** Bytes of the current value as spelled, the quotes of a string not counted. */
+function spelled(scan: Scan, members: Members): number {
+  const quotes = scan.code(members.value) === 34 ? 2 : 0;
+  return members.valueEnd() - members.value - quotes;
 }

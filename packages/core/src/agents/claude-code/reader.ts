@@ -8,7 +8,7 @@ import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
 import { instantOf, type Json, listOf, objectOf, textOf } from './json.ts';
 import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
-import { peek, type Repeated, SILENT } from './peek.ts';
+import { Peek, SILENT } from './peek.ts';
 import { type FileFacts, fileFacts, ownName, type Place, placeOf } from './place.ts';
 import { promptBytes } from './prompt.ts';
 import {
@@ -43,7 +43,7 @@ export class TranscriptReader implements LogReader {
   readonly #file: FileFacts;
   readonly #memory: Memory;
   readonly #narrator: Narrator;
-  readonly #repeated: Repeated = { sessionId: '', agentId: '', cwd: '', branch: '', version: '', model: '' };
+  readonly #peek = new Peek();
 
   constructor(log: LogFile, state: unknown) {
     this.#log = log;
@@ -57,7 +57,7 @@ export class TranscriptReader implements LogReader {
   }
 
   read(line: Line, emit: Emit): Skip | undefined {
-    const peeked = peek(line, this.#repeated);
+    const peeked = this.#peek.read(line, this.#memory.summaries.size > 0);
     if (peeked === 'silent') return undefined;
     if (peeked?.kind === 'assistant') return this.#answer(peeked, emit);
     if (peeked?.kind === 'result' && this.#quietResults(peeked, emit)) return undefined;
@@ -129,7 +129,7 @@ export class TranscriptReader implements LogReader {
     const name = ownName(place, record.attributionAgent, this.#file) || (memory.threads.get(place.threadId) ?? '');
     const caller = place.isSide ? `subagent:${name || 'unknown'}` : 'lead';
     const calls = sightingsOf(record, place, caller, at, memory);
-    if (calls.length === 0 && record.toolUses.length === 0) return record.usage ? undefined : 'unknown';
+    if (calls.length === 0 && record.toolUses.length === 0) return record.told ? undefined : 'unknown';
     this.#narrator.place(record, place, name, at, emit);
     for (const call of calls) emit({ type: 'call', call });
     const callIdentity = calls[0]?.identity ?? '';

@@ -3,6 +3,7 @@
  * way to the same (`peek.ts`) must agree with this one. It refuses to interpret: that is for the reader.
  */
 import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
+import { type Told, toldOf } from './usage.ts';
 
 /** Where and when a record was written. Empty strings tell nothing. */
 export interface Envelope {
@@ -37,7 +38,7 @@ export interface AssistantRecord extends Envelope {
   readonly model: string;
   /** Null where the record says that the answer had not ended; undefined where it says nothing. */
   readonly stopReason: string | null | undefined;
-  readonly usage: Json | undefined;
+  readonly told: Told | undefined;
   readonly isAborted: boolean;
   readonly isApiError: boolean;
   readonly attributionAgent: string;
@@ -82,6 +83,7 @@ export function envelopeOf(record: Json): Envelope {
 export function assistantOf(record: Json): AssistantRecord {
   const message = objectOf(record.message) ?? {};
   const stop = message.stop_reason;
+  const usage = objectOf(message.usage);
   return {
     kind: 'assistant',
     ...envelopeOf(record),
@@ -89,7 +91,7 @@ export function assistantOf(record: Json): AssistantRecord {
     requestId: textOf(record.requestId),
     model: textOf(message.model),
     stopReason: typeof stop === 'string' || stop === null ? stop : undefined,
-    usage: objectOf(message.usage),
+    told: usage && toldOf(usage),
     isAborted: record.isAbortedMidStream === true,
     isApiError: record.isApiErrorMessage === true,
     attributionAgent: textOf(record.attributionAgent),

@@ -7,7 +7,7 @@ import type { TokenUsage } from '../../usage.ts';
 import type { Memory } from './memory.ts';
 import type { Place } from './place.ts';
 import type { AssistantRecord } from './record.ts';
-import { adviceOf, geoOf, isNothing, type ToldUsage, tierOf, toldUsage, webSearchesOf } from './usage.ts';
+import { isNothing } from './usage.ts';
 
 export const AGENT_ID = 'claude-code';
 export const SYNTHETIC = '<synthetic>';
@@ -23,11 +23,11 @@ export function sightingsOf(
   at: number,
   memory: Memory,
 ): readonly CallSighting[] {
-  const { usage } = record;
-  if (!usage || record.model === SYNTHETIC) return [];
-  const told = toldUsage(usage);
-  if (record.isApiError && isNothing(told.usage)) return [];
-  const identity = identityOf(record, place, at, told.usage, memory);
+  const { told } = record;
+  if (!told || record.model === SYNTHETIC) return [];
+  const { usage, assumedLifetime, tier, geo, webSearches, advice } = told;
+  if (record.isApiError && isNothing(usage)) return [];
+  const identity = identityOf(record, place, at, usage, memory);
   const common = {
     agent: AGENT_ID,
     requestId: record.requestId,
@@ -38,22 +38,23 @@ export function sightingsOf(
     at,
     cwd: record.cwd,
     branch: record.branch,
-    geo: geoOf(usage),
+    geo,
     counted: true,
   } as const;
   const own: CallSighting = {
     ...common,
-    ...told,
+    usage,
+    assumedLifetime,
     identity,
     caller,
     model: record.model,
     seller: sellerOf(record),
-    certainty: certaintyOf(record, told, memory),
-    tier: tierOf(usage),
-    webSearches: webSearchesOf(usage),
+    certainty: certaintyOf(record, usage.output, memory),
+    tier,
+    webSearches,
     stopReason: record.stopReason ?? undefined,
   };
-  const advice = usage.iterations ? adviceOf(usage) : [];
+  if (advice.length === 0) return [own];
   return [
     own,
     ...advice.map(
@@ -105,10 +106,10 @@ function identityOf(
  * Versions differ: most say on the last record why the answer ended and null before, some never say. So null is a cut
  * answer where its output is only the start's, or where this file says such things; a later record that ends it is surer.
  */
-function certaintyOf({ isAborted, stopReason }: AssistantRecord, { usage }: ToldUsage, memory: Memory): Certainty {
+function certaintyOf({ isAborted, stopReason }: AssistantRecord, output: number, memory: Memory): Certainty {
   if (typeof stopReason === 'string') memory.tellsEnds = true;
   if (isAborted) return 'at_least';
-  return stopReason === null && (memory.tellsEnds || usage.output <= MOST_STUB_OUTPUT) ? 'at_least' : 'exact';
+  return stopReason === null && (memory.tellsEnds || output <= MOST_STUB_OUTPUT) ? 'at_least' : 'exact';
 }
 
 /** Anthropic sold it unless the id is not of its making, or is one of those it makes for other sellers' clouds. */

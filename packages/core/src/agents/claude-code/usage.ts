@@ -5,13 +5,36 @@
 import { readCount, type TokenUsage } from '../../usage.ts';
 import { type Json, listOf, objectOf, textOf } from './json.ts';
 
+/** All that a usage object tells of a call. */
+export interface Told extends ToldUsage {
+  readonly tier: string;
+  readonly geo: string;
+  readonly webSearches: number;
+  /** Second models that were asked within the call: their spend is not in the call's own figures. */
+  readonly advice: readonly AdviceUsage[];
+}
+
+export interface AdviceUsage extends ToldUsage {
+  readonly model: string;
+}
+
 export interface ToldUsage {
   readonly usage: TokenUsage;
   /** True where a cache write came without its lifetime and five minutes were assumed. */
   readonly assumedLifetime: boolean;
 }
 
-export function toldUsage(told: Json): ToldUsage {
+export function toldOf(told: Json): Told {
+  return {
+    ...toldUsage(told),
+    tier: tierOf(told),
+    geo: geoOf(told),
+    webSearches: readCount(objectOf(told.server_tool_use)?.web_search_requests) ?? 0,
+    advice: adviceOf(told),
+  };
+}
+
+function toldUsage(told: Json): ToldUsage {
   const writes = cacheWrites(told);
   const output = readCount(told.output_tokens) ?? 0;
   const thinking = readCount(objectOf(told.output_tokens_details)?.thinking_tokens);
@@ -43,7 +66,7 @@ export function isNothing({ input, cacheRead, cacheWrite5m, cacheWrite1h, output
 }
 
 /** `fast` and the like; the standard tier and what is not told are ''. */
-export function tierOf(told: Json): string {
+function tierOf(told: Json): string {
   if (told.speed === 'fast') return 'fast';
   const tier = textOf(told.service_tier);
   return tier === 'priority' || tier === 'batch' || tier === 'flex' ? tier : '';
@@ -51,21 +74,13 @@ export function tierOf(told: Json): string {
 
 const NO_REGION: ReadonlySet<string> = new Set(['', 'not_available', 'global']);
 
-export function geoOf(told: Json): string {
+function geoOf(told: Json): string {
   const geo = textOf(told.inference_geo);
   return NO_REGION.has(geo) ? '' : geo;
 }
 
-export function webSearchesOf(told: Json): number {
-  return readCount(objectOf(told.server_tool_use)?.web_search_requests) ?? 0;
-}
-
-export interface AdviceUsage extends ToldUsage {
-  readonly model: string;
-}
-
-/** Second models that were asked within a call: their spend is not in the call's own figures. Other iterations are. */
-export function adviceOf(told: Json): readonly AdviceUsage[] {
+/** Other kinds of iterations are parts of the call's own figures. */
+function adviceOf(told: Json): readonly AdviceUsage[] {
   return listOf(told.iterations).flatMap((item) => {
     const iteration = objectOf(item);
     if (iteration?.type !== 'advisor_message') return [];
