@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { formatDollarsPerMillion } from './decimal.ts';
 import { importPrices, PRICE_FILE_SCHEMA } from './import-prices.ts';
 import { createPriceBook } from './price-book.ts';
 
@@ -56,6 +57,43 @@ describe('importPrices()', () => {
       ['a', '2', '3'],
       ['b', '2', undefined],
     ]);
+  });
+
+  it('takes the undated one of several prices for the oldest', () => {
+    const file = own(
+      { seller: 'openai', model: 'o3', input: '10', output: '40', cache_read: '0.5' },
+      { seller: 'openai', model: 'o3', from: '2025-06-10', input: '2', output: '8', cache_read: '0.5' },
+    );
+    expect(importPrices(file, book, { asOf: TODAY })).toEqual({
+      overrides: [],
+      unchanged: 2,
+      skipped: [],
+      refused: [],
+    });
+  });
+
+  it('changes nothing when it reads the book’s own listing', () => {
+    const dollars = (pico: number | undefined) => (pico === undefined ? null : formatDollarsPerMillion(pico));
+    const listing = book.list().map(({ seller, model, from, hours, tiers, rates }) => ({
+      seller,
+      model,
+      from: from === 0 ? null : new Date(from).toISOString().slice(0, 10),
+      hours,
+      tiers,
+      rates: {
+        input: dollars(rates.input),
+        output: dollars(rates.output),
+        cache_read: dollars(rates.cacheRead),
+        cache_write_5m: dollars(rates.cacheWrite5m),
+        cache_write_1h: dollars(rates.cacheWrite1h),
+      },
+    }));
+    for (const asOf of [TODAY, TODAY + 2 * 3_600_000, TODAY + 12 * 3_600_000]) {
+      const result = importPrices(own(...listing), book, { asOf });
+      expect(result.overrides).toEqual([]);
+      expect(result.refused).toEqual([]);
+      expect(result.unchanged + result.skipped.length).toBe(book.list().length);
+    }
   });
 
   it('makes overrides that the book takes', () => {

@@ -58,6 +58,10 @@ export function importPrices(json: unknown, book: PriceBook, options: ImportOpti
     const { seller, model } = read.price;
     const known = book.find('', seller, model, read.isDated ? read.price.from : options.asOf);
     const sure = known !== undefined && known.match !== 'family' ? known.price : undefined;
+    if (sure?.hours !== undefined) {
+      skipped.push({ seller, model, reason: BY_THE_HOUR });
+      continue;
+    }
     const price = read.isDated || sure === undefined ? read.price : { ...read.price, from: options.asOf };
     if (sure !== undefined && sure.tiers.length === 0 && isSame(sure.rates, price)) unchanged += 1;
     else {
@@ -68,6 +72,8 @@ export function importPrices(json: unknown, book: PriceBook, options: ImportOpti
   }
   return { overrides, unchanged, skipped, refused };
 }
+
+const BY_THE_HOUR = 'has prices by the hour of the day';
 
 const FIELDS = [
   ['input', 'inputPerMillion', 'input'],
@@ -136,16 +142,26 @@ function* readOwn(json: unknown): Generator<Read> {
   if (!Array.isArray(list) || (schema !== undefined && schema !== PRICE_FILE_SCHEMA)) {
     refuse('the file', `is neither ${PRICE_FILE_SCHEMA} nor a list of prices or of providers`);
   }
+  const nameOf = (entry: unknown) => (isRecord(entry) ? `${entry.seller ?? ''}/${entry.model}` : '');
+  const dated = new Set(list.filter((entry) => isRecord(entry) && isTold(entry.from)).map(nameOf));
   for (const [index, entry] of list.entries()) {
     const path = `prices[${index}]`;
     if (!isRecord(entry)) refuse(path, 'is not an object');
     const rates = isRecord(entry.rates) ? entry.rates : entry;
+    const seller = typeof entry.seller === 'string' ? entry.seller : '';
+    const model = word(entry.model, `${path}.model`);
+    const beyond = beyondOwn(entry);
+    if (beyond !== undefined) {
+      yield { seller, model, reason: beyond };
+      continue;
+    }
     const optional = (name: string) => (isTold(rates[name]) ? amount(rates[name], `${path}.${name}`) : undefined);
     yield {
-      isDated: isTold(entry.from),
+      // Beside dated prices, the undated one is the oldest, not today's.
+      isDated: dated.has(nameOf(entry)),
       price: {
-        seller: typeof entry.seller === 'string' ? entry.seller : '',
-        model: word(entry.model, `${path}.model`),
+        seller,
+        model,
         from: isTold(entry.from) ? day(entry.from, `${path}.from`) : 0,
         inputPerMillion: amount(rates.input, `${path}.input`),
         outputPerMillion: amount(rates.output, `${path}.output`),
@@ -155,6 +171,12 @@ function* readOwn(json: unknown): Generator<Read> {
       },
     };
   }
+}
+
+/** What a listing of prices may hold and a price of one's own cannot express. */
+function beyondOwn(entry: Record<string, unknown>): string | undefined {
+  if (Array.isArray(entry.tiers) && entry.tiers.length > 0) return 'has long-context prices';
+  return isTold(entry.hours) ? BY_THE_HOUR : undefined;
 }
 
 const isTold = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
@@ -168,24 +190,24 @@ function* readProviders(json: readonly unknown[]): Generator<Read> {
       if (!isRecord(model)) refuse(path, 'is not an object');
       const name = word(model.id, `${path}.id`);
       const entries: readonly unknown[] = Array.isArray(model.prices) ? model.prices : [{ prices: model.prices }];
-      for (const entry of entries) yield readProviderPrice(seller, name, entry, path);
+      for (const entry of entries) yield readProviderPrice(seller, name, entry, path, entries.length > 1);
     }
   }
 }
 
-function readProviderPrice(seller: string, model: string, entry: unknown, path: string): Read {
+function readProviderPrice(seller: string, model: string, entry: unknown, path: string, isDated: boolean): Read {
   const prices = isRecord(entry) ? entry.prices : undefined;
   const constraint = isRecord(entry) ? entry.constraint : undefined;
   if (!isRecord(prices)) refuse(path, 'has no prices');
   const start = isRecord(constraint) ? constraint.start_date : undefined;
   const skip = (reason: string): PriceNote => ({ seller, model, reason });
-  if (constraint !== undefined && start === undefined) return skip('has prices by the hour of the day');
+  if (constraint !== undefined && start === undefined) return skip(BY_THE_HOUR);
   if (prices.input_mtok === undefined) return skip('has no price for tokens');
   if (Object.values(prices).some(isRecord)) return skip('has long-context prices');
   const optional = (name: string) =>
     prices[name] === undefined ? undefined : amount(prices[name], `${path}.prices.${name}`);
   return {
-    isDated: start !== undefined,
+    isDated,
     price: {
       seller,
       model,
