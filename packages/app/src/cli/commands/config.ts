@@ -1,0 +1,118 @@
+/** `tokenmeter config`: what is set, where from, and changing it. A secret is never printed. */
+import { TokenmeterError } from '@tokenmeter/core';
+import type { ArgsDef } from 'citty';
+import type { Config } from '../../config.ts';
+import { CONFIG_KEYS, type ConfigKey } from '../../config-keys.ts';
+import { renderTable } from '../table.ts';
+import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { withHouse } from '../with-house.ts';
+
+const KEY = { key: { type: 'positional', required: true, description: 'Name of the setting' } } satisfies ArgsDef;
+
+export const show = defineVerb({
+  name: 'config show',
+  summary: 'All settings and where each comes from',
+  args: { ...COMMON, json: FIGURES.json },
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io, screen }) => {
+      const rows = CONFIG_KEYS.map((key) => ({
+        key,
+        value: settingOf(house.config, key),
+        source: io.env[key.environment] ? key.environment : '',
+      }));
+      if (args.json) {
+        const settings = Object.fromEntries(rows.map(({ key, value }) => [key.name, value ?? null]));
+        await io.out(
+          `${JSON.stringify({ schema: 'tokenmeter.config/1', file: `${house.dataDir}/config.jsonc`, settings })}\n`,
+        );
+        return EXIT.ok;
+      }
+      const table = renderTable(
+        {
+          columns: [
+            { title: 'Setting', align: 'left' },
+            { title: 'Value', align: 'left', shrinkTo: 12 },
+            { title: 'Default', align: 'left', from: 70 },
+            { title: 'Meaning', align: 'left', shrinkTo: 20, from: 110 },
+          ],
+          rows: rows.map(({ key, value, source }) => [
+            { text: key.name },
+            { text: source ? `${value ?? ''} (${source})` : (value ?? '') },
+            { text: key.default, role: 'dim' },
+            { text: key.meaning, role: 'dim' },
+          ]),
+        },
+        screen,
+      );
+      await io.out(`${[`Settings in ${house.dataDir}/config.jsonc`, '', ...table].join('\n')}\n`);
+      return EXIT.ok;
+    }),
+});
+
+export const get = defineVerb({
+  name: 'config get',
+  summary: 'One setting',
+  args: { ...KEY, ...COMMON },
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io }) => {
+      await io.out(`${settingOf(house.config, keyOf(args.key)) ?? ''}\n`);
+      return EXIT.ok;
+    }),
+});
+
+export const set = defineVerb({
+  name: 'config set',
+  summary: 'Change one setting',
+  args: {
+    ...KEY,
+    value: { type: 'positional', required: true, description: 'Its value; "default" takes it out of the file' },
+    ...COMMON,
+  },
+  examples: ['tokenmeter config set tz Europe/Berlin', 'tokenmeter config set monthly_cap_usd 600'],
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io }) => {
+      const key = keyOf(args.key);
+      const changed = await house.configure({ [key.name]: args.value === 'default' ? null : args.value });
+      await io.out(`${key.name} is ${settingOf(changed, key) ?? 'not set'}\n`);
+      if (io.env[key.environment]) io.err(`${key.environment} is set and wins over the file\n`);
+      return EXIT.ok;
+    }),
+});
+
+export const path = defineVerb({
+  name: 'config path',
+  summary: 'The file',
+  args: COMMON,
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io }) => {
+      await io.out(`${house.dataDir}/config.jsonc\n`);
+      return EXIT.ok;
+    }),
+});
+
+/** A key by its name, with dashes as good as underscores. Throws `usage` for one that does not exist. */
+function keyOf(word: string): ConfigKey {
+  const name = word.replaceAll('-', '_');
+  const key = CONFIG_KEYS.find((known) => known.name === name);
+  if (!key)
+    throw new TokenmeterError(
+      'usage',
+      `Cannot find a setting "${word}", the settings are ${CONFIG_KEYS.map((known) => known.name).join(', ')}`,
+    );
+  return key;
+}
+
+function settingOf(config: Config, key: ConfigKey): string | undefined {
+  const value = new Map<string, unknown>(Object.entries(config)).get(camel(key.name));
+  if (value === undefined) return undefined;
+  if (key.secret) return 'set, not shown';
+  return typeof value === 'object' && value !== null
+    ? Object.entries(value)
+        .map(([name, word]) => `${name}=${word}`)
+        .join(',')
+    : String(value);
+}
+
+function camel(name: string): string {
+  return name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,121 @@
+/** `tokenmeter verify`, `backup`, `forget`, `retention`: care for the ledger itself. */
+import { addDays, dayKey, startOfDay, TokenmeterError, wireInstant } from '@tokenmeter/core';
+import { formatDate, formatPlural } from '@tokenmeter/core/format';
+import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { withHouse } from '../with-house.ts';
+import { findSession } from './session.ts';
+
+export const verify = defineVerb({
+  name: 'verify',
+  summary: 'Check the ledger against itself',
+  args: {
+    ...COMMON,
+    json: FIGURES.json,
+    rebuild: { type: 'boolean', description: 'Make every rollup anew from the calls first' },
+  },
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io, screen, now }) => {
+      if (args.rebuild) await house.ledger.rebuild();
+      const report = await house.ledger.verify();
+      if (args.json)
+        await io.out(
+          `${JSON.stringify({ schema: 'tokenmeter.verify/1', generated_at: wireInstant(now), ...report })}\n`,
+        );
+      else {
+        const lines = report.checks.map(({ name, ok, detail }) =>
+          screen.paint(ok ? undefined : 'over', `${ok ? 'ok  ' : '!!  '}${name}${detail ? `: ${detail}` : ''}`),
+        );
+        const verdict = report.ok
+          ? `The ledger is sound: ${formatPlural(report.calls, 'call')}.`
+          : 'The ledger does not add up. tokenmeter verify --rebuild makes the rollups anew from the calls.';
+        await io.out(`${[...lines, verdict].join('\n')}\n`);
+      }
+      return report.ok ? EXIT.ok : EXIT.error;
+    }),
+});
+
+export const backup = defineVerb({
+  name: 'backup',
+  summary: 'Copy the ledger to a file, also while a server runs',
+  args: { file: { type: 'positional', required: true, description: 'File to write; it must not exist' }, ...COMMON },
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io }) => {
+      await house.ledger.backup(args.file);
+      const { calls } = await house.ledger.facts();
+      await io.out(
+        `Wrote ${formatPlural(calls, 'call')} to ${args.file}. tokenmeter restore ${args.file} brings them back.\n`,
+      );
+      return EXIT.ok;
+    }),
+});
+
+export const forget = defineVerb({
+  name: 'forget',
+  summary: 'Delete a session and its totals',
+  args: {
+    id: { type: 'positional', required: true, description: 'Id of the session, or its beginning' },
+    yes: { type: 'boolean', description: 'Do it; without this only what would go is told' },
+    ...COMMON,
+  },
+  run: (args, cli) =>
+    withHouse(cli, args, async (visit) => {
+      const { house, io } = visit;
+      const { summary } = await findSession(visit, args.id);
+      const calls = formatPlural(summary.totals.calls, 'call');
+      if (!args.yes) {
+        await io.out(
+          `Session ${summary.sessionId} has ${calls}. They and their totals would be deleted, and its logs not read again.\nNothing was deleted. Add --yes to do it.\n`,
+        );
+        return EXIT.ok;
+      }
+      const { calls: gone } = await house.ledger.forget(summary.sessionId);
+      await io.out(
+        `Deleted ${formatPlural(gone, 'call')} of session ${summary.sessionId}. Its logs are not read again.\n`,
+      );
+      return EXIT.ok;
+    }),
+});
+
+export const retention = defineVerb({
+  name: 'retention',
+  summary: 'Fold old calls into totals',
+  args: {
+    days: { type: 'positional', required: true, description: 'Days of detail to keep, or "show"' },
+    yes: { type: 'boolean', description: 'Do it; without this only what would happen is told' },
+    ...COMMON,
+  },
+  examples: ['tokenmeter retention show', 'tokenmeter retention 180 --yes'],
+  run: (args, cli) =>
+    withHouse(cli, args, async ({ house, io, now }) => {
+      const { tz, locale } = house.config;
+      const facts = await house.ledger.facts();
+      if (args.days === 'show') {
+        const first =
+          facts.firstCallAt === null
+            ? 'none yet'
+            : `the oldest from ${formatDate(facts.firstCallAt, { now, tz, locale })}`;
+        await io.out(
+          `${formatPlural(facts.calls, 'call')} in the ledger, ${first}. Nothing is folded or deleted unless you ask.\n`,
+        );
+        return EXIT.ok;
+      }
+      if (!/^\d{1,5}$/.test(args.days) || Number(args.days) < 1)
+        throw new TokenmeterError(
+          'usage',
+          `Cannot keep "${args.days}" days of detail, write a whole number above 0, or show`,
+        );
+      const before = startOfDay(addDays(dayKey(now, tz), 1 - Number(args.days)), tz);
+      const day = formatDate(before, { now, tz, locale });
+      if (!args.yes) {
+        await io.out(
+          `Calls before ${day} would be folded into totals: sums stay, single calls and their tools go.\nNothing was changed. Add --yes to do it.\n`,
+        );
+        return EXIT.ok;
+      }
+      const { calls } = await house.ledger.retain(before);
+      await io.out(
+        `Folded ${formatPlural(calls, 'call')} from before ${day} into totals. Every total stays what it was.\n`,
+      );
+      return EXIT.ok;
+    }),
+});

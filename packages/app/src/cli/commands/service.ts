@@ -1,0 +1,80 @@
+/** `tokenmeter service`: writes the unit, starts it where the system's own program is there, else says what to run. */
+import { TokenmeterError } from '@tokenmeter/core';
+import type { Io } from '../io.ts';
+import { type Unit, unitFor } from '../service-unit.ts';
+import { COMMON, defineVerb, EXIT } from '../verb.ts';
+
+export const install = defineVerb({
+  name: 'service install',
+  summary: 'Start the dashboard at login',
+  args: { ...COMMON, port: { type: 'string', valueHint: 'N', description: 'Port of the dashboard' } },
+  run: async (args, { io }) => {
+    const options = Object.entries({ '--home': args.home, '--data': args.data, '--port': args.port });
+    const unit = required(
+      io,
+      options.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+    );
+    await io.writeText(unit.path, unit.text);
+    await io.out(`Wrote ${unit.path}\n`);
+    return attempt(io, unit.start, 'Started. It starts by itself at every login.');
+  },
+});
+
+export const uninstall = defineVerb({
+  name: 'service uninstall',
+  summary: 'Start the dashboard no more',
+  args: COMMON,
+  run: async (_, { io }) => {
+    const unit = required(io, []);
+    if ((await io.readText(unit.path)) === undefined) {
+      await io.out(`Not installed: there is no ${unit.path}\n`);
+      return EXIT.ok;
+    }
+    const code = await attempt(io, unit.stop, 'Stopped.');
+    await io.remove(unit.path);
+    await io.out(`Removed ${unit.path}\n`);
+    return code;
+  },
+});
+
+export const status = defineVerb({
+  name: 'service status',
+  summary: 'Whether it is installed',
+  args: COMMON,
+  run: async (_, { io }) => {
+    const unit = required(io, []);
+    if ((await io.readText(unit.path)) === undefined) {
+      await io.out('Not installed. tokenmeter service install starts the dashboard at login.\n');
+      return EXIT.ok;
+    }
+    const [command = '', ...args] = unit.state;
+    const result = await io.run(command, args);
+    await io.out(`Installed in ${unit.path}${result ? `, ${result.isOk ? 'running' : 'not running'}` : ''}\n`);
+    return EXIT.ok;
+  },
+});
+
+function required(io: Io, args: readonly string[]): Unit {
+  const unit = unitFor(io.platform, io.homeDir, io.program, args);
+  if (!unit)
+    throw new TokenmeterError(
+      'usage',
+      `Cannot install a service on ${io.platform}: start "tokenmeter serve" with your system's own autostart`,
+    );
+  return unit;
+}
+
+/** Runs the commands; where the program is not there (a container, say) the user gets them to run. */
+async function attempt(io: Io, commands: readonly (readonly string[])[], done: string): Promise<number> {
+  for (const [index, words] of commands.entries()) {
+    const [command = '', ...args] = words;
+    const result = await io.run(command, args);
+    if (result?.isOk) continue;
+    const rest = commands.slice(index).map((line) => `  ${line.join(' ')}`);
+    const why = result === undefined ? `${command} is not here` : result.output.split('\n')[0];
+    await io.out(`${[`Run this yourself (${why}):`, ...rest].join('\n')}\n`);
+    return EXIT.ok;
+  }
+  await io.out(`${done}\n`);
+  return EXIT.ok;
+}

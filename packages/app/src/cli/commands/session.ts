@@ -1,0 +1,231 @@
+/** `tokenmeter session ID`: the tree of threads, then every call with the tools it asked for. Beginnings of ids will do. */
+import {
+  type CallView,
+  inputTokens,
+  type SessionDetail,
+  type SessionSummary,
+  type ThreadSummary,
+  TokenmeterError,
+  totalTokens,
+  wireInstant,
+} from '@tokenmeter/core';
+import {
+  agentName,
+  certaintyMark,
+  formatBytes,
+  formatClock,
+  formatContextPercent,
+  formatDateTime,
+  formatDuration,
+  formatMoney,
+  formatPlural,
+  formatTokens,
+  modelName,
+} from '@tokenmeter/core/format';
+import { costCell, moneyFormat } from '../figures.ts';
+import { callJson, detailJson } from '../session-data.ts';
+import { type Cell, renderTable } from '../table.ts';
+import { shortPath } from '../usage-report.ts';
+import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { type Visit, withHouse } from '../with-house.ts';
+import { titleOf } from './sessions.ts';
+
+const PAGE = 1000;
+
+export const session = defineVerb({
+  name: 'session',
+  summary: 'One session: its threads, calls and tools',
+  args: {
+    id: { type: 'positional', required: true, description: 'Id of the session, or its beginning' },
+    calls: { type: 'boolean', default: true, description: 'List the calls', negativeDescription: 'Only the threads' },
+    tz: { type: 'string', valueHint: 'ZONE', description: 'IANA zone of the times' },
+    ...COMMON,
+    scan: FIGURES.scan,
+    json: FIGURES.json,
+  },
+  run: (args, cli) =>
+    withHouse(cli, args, async (visit) => {
+      const detail = await findSession(visit, args.id);
+      const calls = args.calls ? await allCalls(visit, detail.summary.sessionId) : [];
+      const tz = args.tz ?? visit.house.config.tz;
+      if (args.json) {
+        const document = {
+          schema: 'tokenmeter.session/1',
+          generated_at: wireInstant(visit.now),
+          tz,
+          ...detailJson(detail),
+          calls: calls.map(callJson),
+        };
+        await visit.io.out(`${JSON.stringify(document)}\n`);
+        return EXIT.ok;
+      }
+      await visit.io.out(`${[...header(visit, detail, tz), '', ...threadTree(visit, detail)].join('\n')}\n`);
+      if (calls.length > 0) await visit.io.out(`\n${callTable(visit, calls, tz).join('\n')}\n`);
+      return EXIT.ok;
+    }),
+});
+
+/** The session an id or its beginning names. Throws `no-data` for none and `usage` for several. */
+export async function findSession({ house }: Visit, id: string): Promise<SessionDetail> {
+  const exact = await house.ledger.session(undefined, id);
+  if (exact) return exact;
+  const page = await house.ledger.sessions({ search: id, sort: 'started', descending: true, limit: 50 });
+  const matches = page.sessions.filter(({ sessionId }) => sessionId.startsWith(id));
+  const [match] = matches;
+  if (match && matches.length === 1) {
+    const detail = await house.ledger.session(match.agent, match.sessionId);
+    if (detail) return detail;
+  }
+  if (matches.length > 1) {
+    const list = matches
+      .slice(0, 5)
+      .map(({ sessionId }) => sessionId)
+      .join(', ');
+    throw new TokenmeterError(
+      'usage',
+      `Cannot tell which session "${id}" is: ${list}${matches.length > 5 ? ' and more' : ''}; write more of it`,
+    );
+  }
+  throw new TokenmeterError('no-data', `Cannot find a session "${id}", tokenmeter sessions lists them`);
+}
+
+async function allCalls({ house }: Visit, sessionId: string): Promise<CallView[]> {
+  const calls: CallView[] = [];
+  let after: string | undefined;
+  do {
+    const page = await house.ledger.calls(sessionId, { limit: PAGE, after });
+    calls.push(...page.calls);
+    after = page.next;
+  } while (after !== undefined);
+  return calls;
+}
+
+function header({ house, screen, now }: Visit, { summary, marks }: SessionDetail, tz: string): string[] {
+  const { locale } = house.config;
+  const cost = costCell(summary.totals, moneyFormat(house.config));
+  const started = formatDateTime(summary.startedAt, { now, tz, locale });
+  const place = [shortPath(summary.project, house.machine.home), summary.branch].filter(Boolean).join(', ');
+  const context = formatContextPercent(summary.contextPeak, summary.contextWindow);
+  const prompts = marks.filter(({ kind }) => kind === 'prompt').length || summary.prompts;
+  return [
+    `${started} for ${formatDuration(summary.endedAt - summary.startedAt)}, ${tz}`,
+    screen.paint('bold', titleOf(summary, house.machine.home)),
+    [agentName(summary.agent), place].filter(Boolean).join(' · '),
+    [
+      [cost.text, cost.mark].filter(Boolean).join(' '),
+      `${formatTokens(totalTokens(summary.totals.usage))} tokens`,
+      formatPlural(summary.totals.calls, 'call'),
+      formatPlural(summary.totals.toolCalls, 'tool call'),
+      formatPlural(prompts, 'prompt'),
+      ...(summary.compactions > 0 ? [formatPlural(summary.compactions, 'compaction')] : []),
+      ...(summary.contextPeak === null ? [] : [`context up to ${context} (${formatTokens(summary.contextPeak)})`]),
+    ].join(' · '),
+    screen.paint('dim', summary.sessionId),
+  ].map((line) => screen.plain(line));
+}
+
+function threadTree(visit: Visit, { summary, threads, children }: SessionDetail): string[] {
+  const { house, screen } = visit;
+  const money = moneyFormat(house.config);
+  const known = new Set(threads.map(({ threadId }) => threadId));
+  const below = (parent: string) =>
+    threads.filter(({ parentThreadId, threadId }) =>
+      parent === ''
+        ? parentThreadId === '' || !known.has(parentThreadId)
+        : parentThreadId === parent && threadId !== parent,
+    );
+  const rows: Cell[][] = [];
+  const add = (thread: ThreadSummary, lead: string, next: string) => {
+    rows.push([{ text: lead + threadName(thread, summary) }, ...figures(thread.models, thread, money)]);
+    const under = below(thread.threadId);
+    for (const [index, child] of under.entries()) {
+      const isLast = index === under.length - 1;
+      add(child, `${next}${isLast ? '└ ' : '├ '}`, `${next}${isLast ? '  ' : '│ '}`);
+    }
+  };
+  for (const thread of below('')) add(thread, '', '');
+  for (const child of children) {
+    rows.push([
+      { text: `└ ${titleOf(child, house.machine.home)} (session ${child.sessionId.slice(0, 8)})` },
+      ...figures(child.models, child, money),
+    ]);
+  }
+  return renderTable(
+    {
+      columns: [
+        { title: 'Thread', align: 'left', shrinkTo: 8 },
+        { title: 'Model', align: 'left', shrinkTo: 8, from: 72 },
+        { title: 'Calls', align: 'right', from: 54 },
+        { title: 'Tools', align: 'right', from: 62 },
+        { title: 'Tokens', align: 'right' },
+        { title: 'Cost', align: 'right' },
+      ],
+      rows,
+    },
+    screen,
+  );
+}
+
+function threadName(thread: ThreadSummary, summary: SessionSummary): string {
+  if (thread.name) return thread.name;
+  return thread.parentThreadId === '' || thread.threadId === summary.sessionId ? 'Main agent' : 'Sub-agent';
+}
+
+function figures(
+  models: readonly string[],
+  { totals }: Pick<SessionSummary, 'totals'>,
+  money: ReturnType<typeof moneyFormat>,
+): Cell[] {
+  return [
+    { text: models.map(modelName).join(', ') },
+    { text: String(totals.calls) },
+    { text: String(totals.toolCalls) },
+    { text: formatTokens(totalTokens(totals.usage)) },
+    costCell(totals, money),
+  ];
+}
+
+function callTable(visit: Visit, calls: readonly CallView[], tz: string): string[] {
+  const { screen, house } = visit;
+  const count = screen.isPiped ? (value: number) => String(value) : formatTokens;
+  const money = moneyFormat(house.config);
+  return renderTable(
+    {
+      columns: [
+        { title: 'Time', align: 'left' },
+        { title: 'Call', align: 'left', shrinkTo: 8 },
+        { title: 'Context', align: 'right', from: 84 },
+        { title: 'Input', align: 'right', from: 54 },
+        { title: 'Cache rd', align: 'right', from: 76 },
+        { title: 'Cache wr', align: 'right', from: 76 },
+        { title: 'Output', align: 'right', from: 54 },
+        { title: 'Tokens', align: 'right', below: 54 },
+        { title: 'Cost', align: 'right' },
+      ],
+      rows: calls.flatMap((call) => [
+        [
+          { text: screen.isPiped ? wireInstant(call.at) : formatClock(call.at, tz) },
+          { text: [modelName(call.model), call.caller === 'lead' ? '' : call.caller].filter(Boolean).join(', ') },
+          { text: formatContextPercent(inputTokens(call.usage), call.contextWindow) },
+          { text: count(call.usage.input) },
+          { text: count(call.usage.cacheRead) },
+          { text: count(call.usage.cacheWrite5m + call.usage.cacheWrite1h) },
+          { text: certaintyMark(call.certainty) + count(call.usage.output) },
+          { text: certaintyMark(call.certainty) + count(totalTokens(call.usage)) },
+          call.costNano === null
+            ? { text: '—', mark: '?' }
+            : { text: certaintyMark(call.certainty) + formatMoney(call.costNano, money) },
+        ],
+        ...call.tools.map((tool): Cell[] => [
+          { text: '' },
+          { text: `  ${tool.name}${sizeOf(tool)}${tool.isError ? ', failed' : ''}`, role: 'dim' },
+        ]),
+      ]),
+    },
+    screen,
+  );
+}
+
+function sizeOf(tool: CallView['tools'][number]): string {
+  return tool.resultBytes === null ? '' : `, ${formatBytes(tool.resultBytes)} back`;
+}

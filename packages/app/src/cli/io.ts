@@ -1,0 +1,41 @@
+/**
+ * The command line's world as a port: streams, environment, a few files, another program. `process-io.ts` is the real one;
+ * a test hands in its own. It knows nothing of colours and widths (screen.ts does).
+ */
+
+export interface Sink {
+  /** Resolves when more may be written, so that a long export does not pile up in memory. */
+  write(data: string | Uint8Array): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface Io {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: string;
+  /** The program as a service would start it: node and the script. */
+  readonly program: readonly string[];
+  readonly version: string;
+  readonly homeDir: string;
+  readonly isOutTty: boolean;
+  readonly isErrTty: boolean;
+  /** Columns of the terminal, undefined where stdout is none. */
+  readonly columns: number | undefined;
+  out(data: string | Uint8Array): Promise<void>;
+  err(text: string): void;
+  stdin(): Promise<string>;
+  /** Resolves when the user or the system asks the program to end. */
+  interrupted(): Promise<void>;
+  /** Undefined where there is no such file. */
+  readText(path: string): Promise<string | undefined>;
+  /** Makes the folders above, mode 0700 and 0600. */
+  writeText(path: string, text: string): Promise<void>;
+  /** False where there was none. */
+  remove(path: string): Promise<boolean>;
+  /** A new file, mode 0600; an old one is replaced. */
+  create(path: string): Promise<Sink>;
+  /** Undefined where the program does not exist. */
+  run(
+    command: string,
+    args: readonly string[],
+  ): Promise<{ readonly isOk: boolean; readonly output: string } | undefined>;
+}

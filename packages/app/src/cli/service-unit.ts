@@ -1,0 +1,80 @@
+/** What a systemd user unit and a launchd agent for `tokenmeter serve` say. Pure text; installing it is the command's. */
+import { join } from 'node:path';
+
+export interface Unit {
+  readonly path: string;
+  readonly text: string;
+  /** Programs that switch it on and off; told to the user where they are not there. */
+  readonly start: readonly (readonly string[])[];
+  readonly stop: readonly (readonly string[])[];
+  readonly state: readonly string[];
+}
+
+/** Undefined on platforms without either. `program` is node and the script; `args` what follows. */
+export function unitFor(
+  platform: string,
+  homeDir: string,
+  program: readonly string[],
+  args: readonly string[],
+): Unit | undefined {
+  const command = [...program, 'serve', ...args];
+  if (platform === 'darwin') {
+    const path = join(homeDir, 'Library', 'LaunchAgents', 'dev.tokenmeter.serve.plist');
+    return {
+      path,
+      text: launchd(command),
+      start: [['launchctl', 'load', '-w', path]],
+      stop: [['launchctl', 'unload', '-w', path]],
+      state: ['launchctl', 'list', 'dev.tokenmeter.serve'],
+    };
+  }
+  if (platform !== 'linux') return undefined;
+  return {
+    path: join(homeDir, '.config', 'systemd', 'user', 'tokenmeter.service'),
+    text: systemd(command),
+    start: [
+      ['systemctl', '--user', 'daemon-reload'],
+      ['systemctl', '--user', 'enable', '--now', 'tokenmeter.service'],
+    ],
+    stop: [['systemctl', '--user', 'disable', '--now', 'tokenmeter.service']],
+    state: ['systemctl', '--user', 'is-active', 'tokenmeter.service'],
+  };
+}
+
+function systemd(command: readonly string[]): string {
+  return `[Unit]
+Description=Tokenmeter dashboard
+After=network.target
+
+[Service]
+ExecStart=${command.map(systemdWord).join(' ')}
+Restart=on-failure
+RestartSec=5
+
+[Install]
+WantedBy=default.target
+`;
+}
+
+/** Quoted as systemd reads it: its own escapes, and % and $ doubled. */
+function systemdWord(word: string): string {
+  return `"${word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
+}
+
+function launchd(command: readonly string[]): string {
+  const quoted = (word: string) => word.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
+<plist version="1.0">
+<dict>
+  <key>Label</key><string>dev.tokenmeter.serve</string>
+  <key>ProgramArguments</key>
+  <array>
+${command.map((word) => `    <string>${quoted(word)}</string>`).join('\n')}
+  </array>
+  <key>RunAtLoad</key><true/>
+  <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>
+</dict>
+</plist>
+`;
+}

@@ -1,0 +1,95 @@
+/** The command line's world, for real: this process, its streams, the disk, other programs. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream, readFileSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import type { Io } from './cli/io.ts';
+
+export function processIo(): Io {
+  // A reader that has seen enough (`| head`) closes the pipe: that is a good end, not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(0);
+    throw error;
+  });
+  return {
+    env: process.env,
+    platform: process.platform,
+    program: [process.execPath, resolve(process.argv[1] ?? '')],
+    version: readVersion(),
+    homeDir: homedir(),
+    isOutTty: process.stdout.isTTY === true,
+    isErrTty: process.stderr.isTTY === true,
+    columns: process.stdout.columns,
+    out: async (data) => {
+      if (!process.stdout.write(data)) await once(process.stdout, 'drain');
+    },
+    err: (text) => {
+      process.stderr.write(text);
+    },
+    stdin: async () => {
+      process.stdin.setEncoding('utf8');
+      let text = '';
+      for await (const chunk of process.stdin) text += chunk;
+      return text;
+    },
+    interrupted: () =>
+      new Promise((done) => {
+        process.once('SIGINT', () => done());
+        process.once('SIGTERM', () => done());
+      }),
+    readText: async (path) => {
+      try {
+        return await readFile(path, 'utf8');
+      } catch (error) {
+        if (isMissing(error)) return undefined;
+        throw error;
+      }
+    },
+    writeText: async (path, text) => {
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      await writeFile(path, text, { mode: 0o600 });
+    },
+    remove: async (path) => {
+      try {
+        await rm(path);
+        return true;
+      } catch (error) {
+        if (isMissing(error)) return false;
+        throw error;
+      }
+    },
+    create: async (path) => {
+      const stream = createWriteStream(path, { mode: 0o600 });
+      await once(stream, 'open');
+      return {
+        write: async (data) => {
+          if (!stream.write(data)) await once(stream, 'drain');
+        },
+        close: async () => {
+          stream.end();
+          await once(stream, 'close');
+        },
+      };
+    },
+    run: (command, args) =>
+      new Promise((done) => {
+        const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+        let output = '';
+        child.stdout.on('data', (chunk: Buffer) => (output += chunk));
+        child.stderr.on('data', (chunk: Buffer) => (output += chunk));
+        child.once('error', () => done(undefined));
+        child.once('close', (code) => done({ isOk: code === 0, output: output.trim() }));
+      }),
+  };
+}
+
+function readVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version; // -- our own package.json
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
