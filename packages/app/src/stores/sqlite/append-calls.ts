@@ -1,0 +1,294 @@
+/**
+ * Sightings of calls into the ledger: new ones are inserted, known ones merged by core's rules, and rollups hear the
+ * difference. A copy in another file is an observation. Saying a thing twice writes nothing.
+ */
+import type { CallRecord } from '@tokenmeter/core';
+import { isSameCall, mergeCalls, sameUsage } from '@tokenmeter/core';
+import type { CallIndex } from './call-index.ts';
+import type { CallRow, Knowledge } from './call-row.ts';
+import { contextOf, measuresOf, rate, recordOf, strandOf } from './call-row.ts';
+import type { Cells } from './cells.ts';
+import type { Driver } from './driver.ts';
+import type { Gone } from './gone.ts';
+import { learnRoot } from './session-row.ts';
+import type { Strand } from './strands.ts';
+import { REMAINDER } from './strands.ts';
+
+const COLUMNS = [
+  'id',
+  'identity',
+  'agent',
+  'variant',
+  'request',
+  'strand',
+  'at',
+  'input',
+  'cache_read',
+  'cache_write_5m',
+  'cache_write_1h',
+  'output',
+  'reasoning',
+  'web_searches',
+  'tool_searches',
+  'stop',
+  'cost_input',
+  'cost_cache_read',
+  'cost_cache_write',
+  'cost_output',
+  'cost_other',
+] as const satisfies readonly (keyof CallRow)[];
+
+const INSERT = `INSERT INTO call (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+const UPDATE = `UPDATE call SET ${COLUMNS.slice(1)
+  .map((column) => `${column} = ?`)
+  .join(', ')} WHERE id = ?`;
+
+/** What one batch did to calls; the rest of the batch asks it. */
+export interface Moved {
+  readonly inserted: Set<number>;
+  readonly changed: Set<number>;
+  /** Numbers of sessions in whose files something of a call is new. */
+  readonly sessions: Set<number>;
+}
+
+export class CallWriter {
+  readonly #driver: Driver;
+  readonly #know: Knowledge;
+  readonly #index: CallIndex;
+  readonly #cells: Cells;
+  readonly #gone: Gone;
+  #next = 0;
+  moved: Moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
+
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, gone: Gone) {
+    this.#driver = driver;
+    this.#know = know;
+    this.#index = index;
+    this.#cells = cells;
+    this.#gone = gone;
+  }
+
+  /** Begins a batch, with nothing moved yet. */
+  begin(): void {
+    this.#next = (this.#driver.prepare('SELECT max(id) AS id FROM call').get<{ id: number | null }>()?.id ?? 0) + 1;
+    this.moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
+  }
+
+  /** The number of the call its tools belong to, the identity's first; undefined where it was folded or forgotten. */
+  see(record: CallRecord): number | undefined {
+    const agent = this.#know.words.id(record.agent);
+    const first = this.#index.find(agent, record.identity, '');
+    if (first === undefined) {
+      if (this.#isGone(record)) return undefined;
+      return this.#insert(record, '', { isRemainder: false });
+    }
+    const known = recordOf(this.row(first), this.#know);
+    if (isSameCall(known, record)) return this.#merge(first, known, record);
+    return this.#seeSecond(first, known, record, agent);
+  }
+
+  row(id: number): CallRow {
+    const row = this.#driver.prepare('SELECT * FROM call WHERE id = ?').get<CallRow>(id);
+    if (!row) throw new Error(`Cannot find call ${id}`);
+    return row;
+  }
+
+  /** Makes, changes or leaves the call of a remainder, whose record is all there is to know of it. */
+  setRemainder(record: CallRecord): void {
+    const id = this.#index.find(this.#know.words.id(record.agent), record.identity, '');
+    if (id === undefined) this.#insert(record, '', { isRemainder: true });
+    else this.#replace(this.row(id), record, { isRemainder: true });
+  }
+
+  /** Takes a call out of the sums and away. */
+  remove(row: CallRow): void {
+    const strand = this.#know.strands.byId(row.strand);
+    this.#cells.remove(strand, row.at, this.#measuresWithTools(row, strand));
+    this.#driver.prepare('DELETE FROM call WHERE id = ?').run(row.id);
+    this.#driver.prepare('DELETE FROM tool_call WHERE call = ?').run(row.id);
+    this.#driver.prepare('DELETE FROM observation WHERE call = ?').run(row.id);
+    this.#index.forget(row.agent, row.identity, row.variant);
+    this.moved.changed.add(row.id);
+    this.moved.sessions.add(strand.session);
+  }
+
+  /** Rates a call again, and books it with the name its thread has now. */
+  refresh(id: number): void {
+    const row = this.row(id);
+    const strand = this.#know.strands.byId(row.strand);
+    const record = recordOf(row, this.#know);
+    if ((strand.flags & REMAINDER) !== 0) this.#replace(row, record, { isRemainder: true });
+    else this.#replace(row, record, { isRemainder: false });
+  }
+
+  /** A second main-chain request of one identity is a call of its own; the smaller request id is the first. */
+  #seeSecond(first: number, known: CallRecord, record: CallRecord, agent: number): number | undefined {
+    const variant = record.requestId;
+    const second = this.#index.find(agent, record.identity, variant);
+    if (second !== undefined) this.#merge(second, recordOf(this.row(second), this.#know), record);
+    else if (this.#isGone(record, variant)) return undefined;
+    else if (variant > known.requestId) this.#insert(record, variant, { isRemainder: false });
+    else {
+      this.#driver.prepare('UPDATE call SET variant = ? WHERE id = ?').run(known.requestId, first);
+      this.#index.remember(agent, record.identity, known.requestId, first);
+      const smaller = this.#insert(record, '', { isRemainder: false });
+      this.#moveTools(first, smaller);
+      return smaller;
+    }
+    return first;
+  }
+
+  #moveTools(from: number, to: number): void {
+    const count = this.#toolCount(from);
+    if (count === 0) return;
+    this.#driver.prepare('UPDATE tool_call SET call = ? WHERE call = ?').run(to, from);
+    for (const [id, tools] of [[from, -count] as const, [to, count] as const]) {
+      const row = this.row(id);
+      this.#cells.addToolCalls(this.#know.strands.byId(row.strand), row.at, tools);
+    }
+  }
+
+  #merge(id: number, known: CallRecord, record: CallRecord): number {
+    const merged = join(known, record);
+    const isCopy = known.source.path !== record.source.path;
+    if (isCopy) this.#observe(id, known, record, merged);
+    if (merged !== known) this.#replace(this.row(id), merged, { isRemainder: false });
+    return id;
+  }
+
+  #observe(id: number, known: CallRecord, record: CallRecord, merged: CallRecord): void {
+    const { directory } = this.#know;
+    const copy = merged.source.path === record.source.path ? known : record;
+    if (copy === known)
+      this.#driver
+        .prepare('DELETE FROM observation WHERE call = ? AND source = ?')
+        .run(id, directory.source(record.source).id);
+    const session = directory.session(copy.agent, copy.sessionId);
+    const written = this.#driver
+      .prepare(
+        `INSERT INTO observation VALUES (?, ?, ?, ?)
+          ON CONFLICT DO UPDATE SET at = excluded.at WHERE at < excluded.at`,
+      )
+      .run(id, directory.source(copy.source).id, session.id, copy.at);
+    if (written > 0) this.moved.sessions.add(session.id);
+  }
+
+  #insert(record: CallRecord, variant: string, options: { isRemainder: boolean }): number {
+    const id = this.#next++;
+    const { row, strand } = this.#rowOf(record, { id, variant, tool_searches: 0 }, options);
+    this.#driver.prepare(INSERT).run(...COLUMNS.map((column) => row[column]));
+    this.#index.remember(row.agent, row.identity, variant, id);
+    this.#cells.add(strand, row.at, measuresOf(row, strand), contextOf(row, strand));
+    this.moved.inserted.add(id);
+    this.moved.sessions.add(strand.session);
+    return id;
+  }
+
+  #replace(old: CallRow, record: CallRecord, options: { isRemainder: boolean }): void {
+    const { row, strand } = this.#rowOf(record, old, options);
+    if (COLUMNS.every((column) => row[column] === old[column])) return;
+    const oldStrand = this.#know.strands.byId(old.strand);
+    const tools = this.#toolCount(old.id);
+    this.#cells.remove(oldStrand, old.at, { ...measuresOf(old, oldStrand), toolCalls: tools });
+    this.#cells.add(strand, row.at, { ...measuresOf(row, strand), toolCalls: tools }, contextOf(row, strand));
+    this.#driver.prepare(UPDATE).run(...COLUMNS.slice(1).map((column) => row[column]), old.id);
+    if (!this.moved.inserted.has(old.id)) this.moved.changed.add(old.id);
+    this.moved.sessions.add(oldStrand.session).add(strand.session);
+  }
+
+  #rowOf(
+    record: CallRecord,
+    fixed: Pick<CallRow, 'id' | 'variant' | 'tool_searches'>,
+    options: { isRemainder: boolean },
+  ): { row: CallRow; strand: Strand } {
+    const { words, directory } = this.#know;
+    const rating = rate(record, fixed.tool_searches, this.#know.book());
+    const strand = strandOf(record, rating, this.#know, options);
+    const session = directory.session(record.agent, record.sessionId);
+    if (learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
+    const { usage } = record;
+    const row: CallRow = {
+      id: fixed.id,
+      identity: record.identity,
+      agent: strand.agent,
+      variant: fixed.variant,
+      request: record.requestId,
+      strand: strand.id,
+      at: record.at,
+      input: usage.input,
+      cache_read: usage.cacheRead,
+      cache_write_5m: usage.cacheWrite5m,
+      cache_write_1h: usage.cacheWrite1h,
+      output: usage.output,
+      reasoning: usage.reasoning ?? null,
+      web_searches: record.webSearches,
+      tool_searches: fixed.tool_searches,
+      stop: record.stopReason === undefined ? null : words.id(record.stopReason),
+      cost_input: rating?.inputNano ?? 0,
+      cost_cache_read: rating?.cacheReadNano ?? 0,
+      cost_cache_write: rating?.cacheWriteNano ?? 0,
+      cost_output: rating?.outputNano ?? 0,
+      cost_other: rating?.otherNano ?? 0,
+    };
+    return { row, strand };
+  }
+
+  #measuresWithTools(row: CallRow, strand: Strand) {
+    return { ...measuresOf(row, strand), toolCalls: this.#toolCount(row.id) };
+  }
+
+  #toolCount(id: number): number {
+    return this.#driver.prepare('SELECT count(*) AS n FROM tool_call WHERE call = ?').get<{ n: number }>(id)?.n ?? 0;
+  }
+
+  /** A sighting of what was folded or forgotten never counts again; its session's totals can no longer be compared. */
+  #isGone(record: CallRecord, variant = ''): boolean {
+    const isGone = this.#gone.has(record.agent, record.identity, variant);
+    if (!isGone) return false;
+    const session = this.#know.directory.session(record.agent, record.sessionId);
+    if (session.frozen === 0) {
+      session.frozen = 1;
+      this.#know.directory.touchSession(session);
+    }
+    return true;
+  }
+}
+
+/**
+ * The best knowledge of two sightings; the first itself where the second adds nothing. A side chain's replay under
+ * another request id is a copy of the answer, billed apart from it: its counts are never the main call's.
+ */
+function join(known: CallRecord, record: CallRecord): CallRecord {
+  const isReplay =
+    known.chain !== record.chain &&
+    known.requestId !== '' &&
+    record.requestId !== '' &&
+    known.requestId !== record.requestId;
+  if (isReplay) return known.chain === 'main' ? known : record;
+  const merged = mergeCalls(known, record);
+  const isSame =
+    merged.source.path === known.source.path && merged.at === known.at && sameUsage(merged.usage, known.usage);
+  return isSame && isSameDescription(merged, known) ? known : merged;
+}
+
+function isSameDescription(a: CallRecord, b: CallRecord): boolean {
+  return (
+    a.requestId === b.requestId &&
+    a.chain === b.chain &&
+    a.sessionId === b.sessionId &&
+    a.threadId === b.threadId &&
+    a.caller === b.caller &&
+    a.model === b.model &&
+    a.seller === b.seller &&
+    a.certainty === b.certainty &&
+    a.cwd === b.cwd &&
+    a.branch === b.branch &&
+    a.tier === b.tier &&
+    a.geo === b.geo &&
+    a.webSearches === b.webSearches &&
+    a.contextWindow === b.contextWindow &&
+    a.stopReason === b.stopReason &&
+    a.assumedLifetime === b.assumedLifetime &&
+    a.counted === b.counted
+  );
+}

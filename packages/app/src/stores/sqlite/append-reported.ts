@@ -1,0 +1,138 @@
+/**
+ * Totals that agents told of their own sessions: the last of each process is kept, and what the session's calls do not
+ * explain stands in the ledger as one flagged call, for as long as nothing explains it.
+ */
+import type { CallRecord, ReportedTotalEvent, SightedCall, TokenUsage } from '@tokenmeter/core';
+import { plainModel, reconcile } from '@tokenmeter/core';
+import type { CallWriter } from './append-calls.ts';
+import type { CallIndex } from './call-index.ts';
+import type { CallRow, Knowledge } from './call-row.ts';
+import { NO_SOURCE, usageOf } from './call-row.ts';
+import type { Driver } from './driver.ts';
+import { REMAINDER } from './strands.ts';
+
+interface ReportedRow {
+  readonly process: string;
+  readonly started_at: number;
+  readonly at: number;
+  readonly by_model: string;
+  readonly cwd: string;
+}
+
+export class ReportedWriter {
+  readonly #driver: Driver;
+  readonly #know: Knowledge;
+  readonly #index: CallIndex;
+  readonly #calls: CallWriter;
+
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, calls: CallWriter) {
+    this.#driver = driver;
+    this.#know = know;
+    this.#index = index;
+    this.#calls = calls;
+  }
+
+  /** Keeps the last snapshot of each process; of two of one instant the larger text, so that order is nothing. */
+  append(events: readonly ReportedTotalEvent[]): void {
+    const keep = this.#driver.prepare(
+      `INSERT INTO reported_total VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET started_at = excluded.started_at,
+        at = excluded.at, by_model = excluded.by_model, cwd = excluded.cwd
+        WHERE excluded.at > at OR (excluded.at = at AND excluded.by_model > by_model)`,
+    );
+    for (const event of events) {
+      const session = this.#know.directory.session(event.agent, event.sessionId);
+      const byModel = JSON.stringify([...event.byModel].sort(([a], [b]) => (a < b ? -1 : 1)));
+      if (keep.run(session.id, event.process, event.processStartedAt, event.at, byModel, event.cwd) > 0)
+        this.#calls.moved.sessions.add(session.id);
+    }
+  }
+
+  /** Compares again every session in whose files something moved. */
+  reconcileMoved(): void {
+    if (this.#driver.prepare('SELECT 1 AS some FROM reported_total LIMIT 1').get() === undefined) return;
+    const told = this.#driver.prepare('SELECT * FROM reported_total WHERE session = ? ORDER BY process');
+    for (const session of [...this.#calls.moved.sessions]) {
+      const rows = told.all<ReportedRow>(session);
+      if (rows.length > 0) this.#reconcile(session, rows);
+    }
+  }
+
+  #reconcile(session: number, rows: readonly ReportedRow[]): void {
+    const row = this.#know.directory.sessionById(session);
+    if (!row || row.frozen === 1) return;
+    this.#index.makeIndexes();
+    const agent = this.#know.words.text(row.agent);
+    const processes = rows.map((told) => ({
+      process: told.process,
+      startedAt: told.started_at,
+      at: told.at,
+      // Written by `append` alone.
+      byModel: new Map(JSON.parse(told.by_model) as [string, TokenUsage][]),
+    }));
+    const remainders = reconcile(processes, this.#sighted(session), this.#compactions(session));
+    const cwd = rows.find((told) => told.cwd !== '')?.cwd ?? row.cwd;
+    const wanted = remainders.map(
+      (rest): CallRecord => ({
+        agent,
+        identity: `reported:${row.session_id}:${rest.process}:${plainModel(rest.model)}`,
+        requestId: '',
+        chain: 'main',
+        sessionId: row.session_id,
+        rootSessionId: row.root_id || row.session_id,
+        threadId: row.session_id,
+        caller: rest.isCompaction ? 'system:compaction' : 'system:unattributed',
+        model: rest.model,
+        seller: '',
+        at: rest.at,
+        usage: rest.usage,
+        certainty: 'reported',
+        cwd,
+        branch: '',
+        tier: '',
+        geo: '',
+        webSearches: 0,
+        assumedLifetime: rest.usage.cacheWrite5m > 0,
+        counted: rest.isCompaction,
+        source: NO_SOURCE,
+      }),
+    );
+    const identities = new Set(wanted.map((record) => record.identity));
+    for (const old of this.#remainders(session)) if (!identities.has(old.identity)) this.#calls.remove(old);
+    for (const record of wanted) this.#calls.setRemainder(record);
+  }
+
+  /** Calls in the session's own files, its sub-agents' included, and copies of others' calls in them. */
+  #sighted(session: number): SightedCall[] {
+    const { words } = this.#know;
+    const columns = `c.at, c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning, s.model, s.caller`;
+    return this.#driver
+      .prepare(
+        `SELECT ${columns} FROM strand s JOIN call c ON c.strand = s.id WHERE s.session = ?1 AND s.flags & ${REMAINDER} = 0
+        UNION ALL
+        SELECT ${columns} FROM (SELECT DISTINCT call FROM observation WHERE session = ?1) o
+          JOIN call c ON c.id = o.call JOIN strand s ON s.id = c.strand WHERE s.session <> ?1`,
+      )
+      .all<CallRow & { model: number; caller: number }>(session)
+      .map((row) => ({
+        model: words.text(row.model),
+        at: row.at,
+        usage: usageOf(row),
+        isCompaction: words.text(row.caller) === 'system:compaction',
+      }));
+  }
+
+  #compactions(session: number): number[] {
+    return this.#driver
+      .prepare('SELECT at FROM compaction WHERE session = ?')
+      .all<{ at: number }>(session)
+      .map((row) => row.at);
+  }
+
+  #remainders(session: number): CallRow[] {
+    return this.#driver
+      .prepare(
+        `SELECT c.* FROM strand s JOIN call c ON c.strand = s.id WHERE s.session = ? AND s.flags & ${REMAINDER} <> 0`,
+      )
+      .all<CallRow>(session);
+  }
+}

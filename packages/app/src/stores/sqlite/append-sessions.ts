@@ -1,0 +1,137 @@
+/** What a batch tells besides calls: sessions, threads, prompts, compactions, plans' limits, and how far logs were read. */
+import type { LedgerBatch } from '@tokenmeter/core';
+import type { CallWriter } from './append-calls.ts';
+import type { CallIndex } from './call-index.ts';
+import type { Knowledge } from './call-row.ts';
+import { UNNAMED_CALLER } from './call-row.ts';
+import type { Driver } from './driver.ts';
+import { mergeSession } from './session-row.ts';
+
+export class SessionWriter {
+  readonly #driver: Driver;
+  readonly #know: Knowledge;
+  readonly #index: CallIndex;
+  readonly #calls: CallWriter;
+
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, calls: CallWriter) {
+    this.#driver = driver;
+    this.#know = know;
+    this.#index = index;
+    this.#calls = calls;
+  }
+
+  /** Words that calls of the same batch lean on: who threads are. Returns how many sessions learnt something. */
+  appendNames(batch: LedgerBatch): number {
+    const { directory } = this.#know;
+    let learnt = 0;
+    for (const event of batch.sessions) {
+      const row = directory.session(event.agent, event.sessionId);
+      if (!mergeSession(row, event)) continue;
+      directory.touchSession(row);
+      learnt++;
+    }
+    for (const event of batch.threads) {
+      const session = directory.session(event.agent, event.sessionId);
+      const isRenamed = directory.learnThread(event, session.id);
+      if (isRenamed) this.#nameCalls(directory.thread(event.agent, event.threadId, session.id).id);
+    }
+    return learnt;
+  }
+
+  /** Returns how many of them were news. */
+  appendMarks(batch: LedgerBatch): number {
+    const { words, directory } = this.#know;
+    let news = 0;
+    const place = (event: { agent: string; sessionId: string; threadId: string }) => {
+      const session = directory.session(event.agent, event.sessionId);
+      return [session.agent, session.id, directory.thread(event.agent, event.threadId, session.id).id] as const;
+    };
+    const prompt = this.#driver.prepare('INSERT INTO prompt VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    for (const event of batch.prompts) {
+      const [agent, session, thread] = place(event);
+      if (prompt.run(event.id, agent, session, thread, event.at, event.bytes) > 0) news++;
+      else this.#giveToAncestor('prompt', event.id, agent, session, thread);
+    }
+    const compaction = this.#driver.prepare(
+      'INSERT INTO compaction VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    );
+    for (const event of batch.compactions) {
+      const [agent, session, thread] = place(event);
+      const values = [event.at, words.id(event.trigger), event.before ?? null, event.after ?? null];
+      if (compaction.run(event.id, agent, session, thread, ...values) > 0) {
+        this.#calls.moved.sessions.add(session);
+        news++;
+      } else this.#giveToAncestor('compaction', event.id, agent, session, thread);
+    }
+    const limit = this.#driver.prepare(
+      `INSERT INTO plan_limit VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at,
+        used_percent = excluded.used_percent, window_minutes = excluded.window_minutes,
+        resets_at = excluded.resets_at, plan = excluded.plan WHERE excluded.at > at`,
+    );
+    for (const event of batch.limits) {
+      const figures = [event.usedPercent ?? null, event.windowMinutes ?? null, event.resetsAt ?? null];
+      news += limit.run(words.id(event.agent), event.name, event.at, ...figures, event.plan);
+    }
+    return news;
+  }
+
+  appendCursors(batch: LedgerBatch, readAt: number): void {
+    const cursor = this.#driver.prepare(
+      'INSERT OR REPLACE INTO source_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+    );
+    for (const { source, ...at } of batch.cursors)
+      cursor.run(
+        this.#know.directory.source(source).id,
+        at.fileId,
+        at.offset,
+        at.size,
+        at.mtimeMs,
+        at.headHash,
+        at.headBytes,
+        at.state,
+        at.lineageId,
+        at.lineageParent,
+        at.lines,
+        at.skippedDamaged,
+        at.skippedUnknown,
+        readAt,
+      );
+  }
+
+  /** A thread's name fills in for calls whose sub-agent nobody had named; their rollups move with them. */
+  #nameCalls(thread: number): void {
+    const unnamed = this.#know.words.find(UNNAMED_CALLER);
+    if (unnamed === undefined) return;
+    const session = this.#know.directory.threadById(thread)?.session ?? 0;
+    const strands = this.#driver
+      .prepare('SELECT id FROM strand WHERE session = ? AND thread = ? AND caller = ?')
+      .all<{ id: number }>(session, thread, unnamed);
+    if (strands.length === 0) return;
+    this.#index.makeIndexes();
+    for (const strand of strands)
+      for (const { id } of this.#driver.prepare('SELECT id FROM call WHERE strand = ?').all<{ id: number }>(strand.id))
+        this.#calls.refresh(id);
+  }
+
+  /** A fork's copy of a mark is the mark of the session it was forked from, whichever was read first. */
+  #giveToAncestor(table: 'prompt' | 'compaction', id: string, agent: number, session: number, thread: number): void {
+    const known = this.#driver
+      .prepare(`SELECT session FROM ${table} WHERE id = ? AND agent = ?`)
+      .get<{ session: number }>(id, agent);
+    if (!known || known.session === session || !this.#descends(known.session, session)) return;
+    this.#driver
+      .prepare(`UPDATE ${table} SET session = ?, thread = ? WHERE id = ? AND agent = ?`)
+      .run(session, thread, id, agent);
+    this.#calls.moved.sessions.add(session).add(known.session);
+  }
+
+  #descends(session: number, ancestor: number): boolean {
+    const top = this.#know.directory.sessionById(ancestor);
+    let row = this.#know.directory.sessionById(session);
+    for (let depth = 0; row && top && row.parent_id !== '' && depth < 64; depth++) {
+      if (row.parent_id === top.session_id) return true;
+      row = this.#know.directory.session(this.#know.words.text(row.agent), row.parent_id);
+    }
+    return false;
+  }
+}

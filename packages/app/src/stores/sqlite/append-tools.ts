@@ -1,0 +1,296 @@
+/**
+ * Tool calls and their results. Each belongs to the call that asked for it and is counted where that call is; one whose
+ * call is not known yet waits. A result joins the latest tool call of its id that has none.
+ */
+import type { ToolCallEvent, ToolResultEvent } from '@tokenmeter/core';
+import type { CallWriter } from './append-calls.ts';
+import type { CallIndex } from './call-index.ts';
+import type { Knowledge } from './call-row.ts';
+import type { Cells } from './cells.ts';
+import type { Driver } from './driver.ts';
+import { COUNTED } from './strands.ts';
+
+/** The columns of `tool_call` behind its key. */
+export interface ToolFields {
+  name: number;
+  kind: number;
+  at: number;
+  argument_bytes: number;
+  result_at: number | null;
+  result_bytes: number | null;
+  is_error: number | null;
+  duration_ms: number | null;
+  web_searches: number;
+}
+
+interface PendingTool extends ToolFields {
+  agent: number;
+  session: number;
+  identity: string;
+  tool_id: string;
+  thread: number;
+}
+
+interface Asked {
+  readonly event: ToolCallEvent;
+  result: ToolResultEvent | undefined;
+}
+
+const FIELDS = [
+  'name',
+  'kind',
+  'at',
+  'argument_bytes',
+  'result_at',
+  'result_bytes',
+  'is_error',
+  'duration_ms',
+  'web_searches',
+] as const satisfies readonly (keyof ToolFields)[];
+
+/** Calls seen in this batch, by agent and identity: their numbers. */
+export type SeenCalls = ReadonlyMap<string, ReadonlyMap<string, number>>;
+
+export class ToolWriter {
+  readonly #driver: Driver;
+  readonly #know: Knowledge;
+  readonly #index: CallIndex;
+  readonly #cells: Cells;
+  readonly #calls: CallWriter;
+
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, calls: CallWriter) {
+    this.#driver = driver;
+    this.#know = know;
+    this.#index = index;
+    this.#cells = cells;
+    this.#calls = calls;
+  }
+
+  append(toolCalls: readonly ToolCallEvent[], results: readonly ToolResultEvent[], seen: SeenCalls): void {
+    const { asked, left } = pair(toolCalls, results);
+    const searched = new Set<number>();
+    for (const { event, result } of asked) {
+      const fields = this.#fieldsOf(event, result);
+      const call = event.callIdentity === '' ? undefined : this.#callOf(event, seen);
+      if (call === undefined) this.#wait(event, fields);
+      else if (this.#put(call, event.id, fields) && fields.web_searches > 0) searched.add(call);
+    }
+    this.#attachWaiting(seen, searched);
+    for (const result of left) {
+      const call = this.#close(result);
+      if (call !== undefined && (result.webSearches ?? 0) > 0) searched.add(call);
+    }
+    for (const call of searched) this.#countSearches(call);
+  }
+
+  #callOf(event: ToolCallEvent, seen: SeenCalls): number | undefined {
+    return (
+      seen.get(event.agent)?.get(event.callIdentity) ??
+      this.#index.find(this.#know.words.id(event.agent), event.callIdentity, '')
+    );
+  }
+
+  #fieldsOf(event: ToolCallEvent, result: ToolResultEvent | undefined): ToolFields {
+    return {
+      name: this.#know.words.id(event.name),
+      kind: this.#know.words.id(event.kind),
+      at: event.at,
+      argument_bytes: event.argumentBytes,
+      ...resultFields(result, event.at),
+    };
+  }
+
+  /** Adds a tool call to its call, or learns more of a known one. True where anything was written. */
+  #put(call: number, toolId: string, fields: ToolFields): boolean {
+    const inserted = this.#driver
+      .prepare(`INSERT INTO tool_call VALUES (?, ?, ${FIELDS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`)
+      .run(call, toolId, ...FIELDS.map((field) => fields[field]));
+    if (inserted > 0) {
+      const row = this.#driver
+        .prepare('SELECT strand, at FROM call WHERE id = ?')
+        .get<{ strand: number; at: number }>(call);
+      if (row) this.#cells.addToolCalls(this.#know.strands.byId(row.strand), row.at, 1);
+      this.#touch(call);
+      return true;
+    }
+    const known = this.#driver
+      .prepare('SELECT * FROM tool_call WHERE call = ? AND tool_id = ?')
+      .get<ToolFields>(call, toolId);
+    const merged = known ? mergeTools(known, fields) : fields;
+    if (known && FIELDS.every((field) => merged[field] === known[field])) return false;
+    this.#driver
+      .prepare(
+        `UPDATE tool_call SET ${FIELDS.map((field) => `${field} = ?`).join(', ')} WHERE call = ? AND tool_id = ?`,
+      )
+      .run(...FIELDS.map((field) => merged[field]), call, toolId);
+    this.#touch(call);
+    return true;
+  }
+
+  #touch(call: number): void {
+    const { moved } = this.#calls;
+    if (!moved.inserted.has(call)) moved.changed.add(call);
+  }
+
+  #wait(event: ToolCallEvent, fields: ToolFields): void {
+    const session = this.#know.directory.session(event.agent, event.sessionId);
+    const thread = this.#know.directory.thread(event.agent, event.threadId, session.id);
+    // One that has found its call since is told again by every re-reading of its log.
+    if (event.callIdentity === '' && this.#isAttached(session.id, event.id)) return;
+    this.#driver
+      .prepare(
+        `INSERT INTO pending_tool VALUES (?, ?, ?, ?, ?, ${FIELDS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`,
+      )
+      .run(session.agent, session.id, event.callIdentity, event.id, thread.id, ...FIELDS.map((field) => fields[field]));
+  }
+
+  #isAttached(session: number, toolId: string): boolean {
+    this.#index.makeIndexes();
+    return (
+      this.#driver
+        .prepare(
+          `SELECT 1 AS some FROM strand s JOIN call c ON c.strand = s.id JOIN tool_call t ON t.call = c.id AND t.tool_id = ?
+            WHERE s.session = ? LIMIT 1`,
+        )
+        .get(toolId, session) !== undefined
+    );
+  }
+
+  /** Those that waited for a call of this batch find it: by its identity, or as the thread's first call that ended later. */
+  #attachWaiting(seen: SeenCalls, searched: Set<number>): void {
+    const waiting = this.#driver.prepare('SELECT * FROM pending_tool').all<PendingTool>();
+    for (const tool of waiting) {
+      const call =
+        tool.identity === '' ? this.#firstAfter(tool) : seen.get(this.#know.words.text(tool.agent))?.get(tool.identity);
+      if (call === undefined) continue;
+      if (this.#put(call, tool.tool_id, tool) && tool.web_searches > 0) searched.add(call);
+      this.#driver
+        .prepare('DELETE FROM pending_tool WHERE agent = ? AND session = ? AND identity = ? AND tool_id = ?')
+        .run(tool.agent, tool.session, tool.identity, tool.tool_id);
+    }
+  }
+
+  #firstAfter(tool: PendingTool): number | undefined {
+    this.#index.makeIndexes();
+    return this.#driver
+      .prepare(
+        `SELECT c.id FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?
+          WHERE s.session = ? AND s.thread = ? AND s.flags & ${COUNTED} ORDER BY c.at, c.id LIMIT 1`,
+      )
+      .get<{ id: number }>(tool.at, tool.session, tool.thread)?.id;
+  }
+
+  /** Joins a result to its tool call of an earlier batch. Its call's number where it did. */
+  #close(result: ToolResultEvent): number | undefined {
+    const session = this.#know.directory.session(result.agent, result.sessionId);
+    const open = this.#driver
+      .prepare(
+        `SELECT t.*, c.identity AS identity, s.session AS session,
+          EXISTS (SELECT 1 FROM observation o WHERE o.call = t.call AND o.session = ?) AS is_copied FROM tool_call t
+          JOIN call c ON c.id = t.call JOIN strand s ON s.id = c.strand
+          WHERE t.tool_id = ? AND t.result_at IS NULL AND c.agent = ? ORDER BY t.at DESC`,
+      )
+      .all<ToolFields & { call: number; identity: string; session: number; is_copied: number }>(
+        session.id,
+        result.id,
+        session.agent,
+      );
+    const found =
+      open.find((tool) => result.callIdentity !== '' && tool.identity === result.callIdentity) ??
+      open.find((tool) => tool.session === session.id) ??
+      open.find((tool) => tool.is_copied === 1);
+    if (found) {
+      this.#put(found.call, result.id, { ...found, ...resultFields(result, found.at) });
+      return found.call;
+    }
+    const fields = resultFields(result, result.at);
+    this.#driver
+      .prepare(
+        `UPDATE pending_tool SET result_at = ?, result_bytes = ?, is_error = ?, duration_ms = coalesce(?, ? - at),
+          web_searches = ? WHERE agent = ? AND session = ? AND tool_id = ? AND result_at IS NULL`,
+      )
+      .run(
+        fields.result_at,
+        fields.result_bytes,
+        fields.is_error,
+        result.durationMs ?? null,
+        result.at,
+        fields.web_searches,
+        session.agent,
+        session.id,
+        result.id,
+      );
+    return undefined;
+  }
+
+  #countSearches(call: number): void {
+    this.#driver
+      .prepare(
+        'UPDATE call SET tool_searches = (SELECT sum(web_searches) FROM tool_call WHERE call = ?1) WHERE id = ?1',
+      )
+      .run(call);
+    this.#calls.refresh(call);
+  }
+}
+
+/** Results to the tool calls of the same batch: the latest one of that id before it that has none. */
+function pair(
+  toolCalls: readonly ToolCallEvent[],
+  results: readonly ToolResultEvent[],
+): { asked: Asked[]; left: ToolResultEvent[] } {
+  const asked: Asked[] = [];
+  const byId = new Map<string, Asked[]>();
+  for (const event of toolCalls) {
+    const one: Asked = { event, result: undefined };
+    asked.push(one);
+    const same = byId.get(event.id);
+    if (same) same.push(one);
+    else byId.set(event.id, [one]);
+  }
+  const left: ToolResultEvent[] = [];
+  for (const result of results) {
+    const open = (byId.get(result.id) ?? []).filter(
+      ({ event, result: known }) =>
+        !known &&
+        event.agent === result.agent &&
+        (result.callIdentity !== '' && event.callIdentity !== ''
+          ? event.callIdentity === result.callIdentity
+          : event.sessionId === result.sessionId),
+    );
+    const found = open.findLast(({ event }) => event.at <= result.at) ?? open.at(-1);
+    if (found) found.result = result;
+    else left.push(result);
+  }
+  return { asked, left };
+}
+
+function resultFields(result: ToolResultEvent | undefined, askedAt: number) {
+  if (!result) return { result_at: null, result_bytes: null, is_error: null, duration_ms: null, web_searches: 0 };
+  return {
+    result_at: result.at,
+    result_bytes: result.resultBytes ?? null,
+    is_error: result.isError === undefined ? null : Number(result.isError),
+    duration_ms: Math.round(result.durationMs ?? Math.max(0, result.at - askedAt)),
+    web_searches: result.webSearches ?? 0,
+  };
+}
+
+/** Two sightings of one tool call: what either knows; of two times the earlier, of two sizes the larger. */
+function mergeTools(a: ToolFields, b: ToolFields): ToolFields {
+  const [first, later] = a.at <= b.at ? [a, b] : [b, a];
+  return {
+    name: first.name || later.name,
+    kind: first.kind || later.kind,
+    at: first.at,
+    argument_bytes: Math.max(a.argument_bytes, b.argument_bytes),
+    result_at: ofEither(Math.min, a.result_at, b.result_at),
+    result_bytes: ofEither(Math.max, a.result_bytes, b.result_bytes),
+    is_error: ofEither(Math.max, a.is_error, b.is_error),
+    duration_ms: ofEither(Math.min, a.duration_ms, b.duration_ms),
+    web_searches: Math.max(a.web_searches, b.web_searches),
+  };
+}
+
+function ofEither(choose: (a: number, b: number) => number, a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : choose(a, b);
+}

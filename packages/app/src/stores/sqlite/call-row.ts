@@ -1,0 +1,193 @@
+/** A call as its row and strand hold it, and back again as the core speaks of it, so that merging is core's alone. */
+import type { CallRecord, Measures, SourceRef } from '@tokenmeter/core';
+import { contextTokens, measureCall } from '@tokenmeter/core';
+import type { PriceBook, Rating } from '@tokenmeter/core/price';
+import type { Directory } from './directory.ts';
+import type { Strand, StrandFields, Strands } from './strands.ts';
+import {
+  ASSUMED_LIFETIME,
+  CERTAINTIES,
+  COUNTED,
+  certaintyCode,
+  matchCode,
+  matchName,
+  REMAINDER,
+  SIDE,
+} from './strands.ts';
+import type { Words } from './words.ts';
+
+/** The columns of `call`. */
+export interface CallRow {
+  readonly id: number;
+  readonly identity: string;
+  readonly agent: number;
+  readonly variant: string;
+  readonly request: string;
+  readonly strand: number;
+  readonly at: number;
+  readonly input: number;
+  readonly cache_read: number;
+  readonly cache_write_5m: number;
+  readonly cache_write_1h: number;
+  readonly output: number;
+  readonly reasoning: number | null;
+  readonly web_searches: number;
+  readonly tool_searches: number;
+  readonly stop: number | null;
+  readonly cost_input: number;
+  readonly cost_cache_read: number;
+  readonly cost_cache_write: number;
+  readonly cost_output: number;
+  readonly cost_other: number;
+}
+
+/** A remainder of reconciliation has no source; its strand says 0. */
+export const NO_SOURCE: SourceRef = { agent: '', path: '', bornAt: 0 };
+
+/** What the store knows of words, sessions, threads, sources and strands, and the prices of now. */
+export interface Knowledge {
+  readonly words: Words;
+  readonly directory: Directory;
+  readonly strands: Strands;
+  readonly book: () => PriceBook;
+}
+
+/** A row as a record. `rating` is what it was rated with. */
+export function recordOf(row: CallRow, know: Knowledge): CallRecord {
+  const strand = know.strands.byId(row.strand);
+  const { words, directory } = know;
+  const session = directory.sessionById(strand.session);
+  const source = directory.sourceById(strand.source);
+  return {
+    agent: words.text(strand.agent),
+    identity: row.identity,
+    requestId: row.request,
+    chain: strand.flags & SIDE ? 'side' : 'main',
+    sessionId: session?.session_id ?? '',
+    rootSessionId: session?.root_id || session?.session_id || '',
+    threadId: directory.threadById(strand.thread)?.thread_id ?? '',
+    caller: words.text(strand.caller),
+    model: words.text(strand.model),
+    seller: words.text(strand.seller),
+    at: row.at,
+    usage: usageOf(row),
+    certainty: CERTAINTIES[strand.certainty] ?? 'estimated',
+    cwd: words.text(strand.project),
+    branch: words.text(strand.branch),
+    tier: words.text(strand.tier),
+    geo: words.text(strand.geo),
+    webSearches: row.web_searches,
+    contextWindow: strand.window || undefined,
+    stopReason: row.stop === null ? undefined : words.text(row.stop),
+    assumedLifetime: (strand.flags & ASSUMED_LIFETIME) !== 0,
+    counted: (strand.flags & COUNTED) !== 0,
+    source: source
+      ? {
+          agent: words.text(source.agent),
+          path: source.path,
+          startedAt: source.started_at ?? undefined,
+          bornAt: source.born_at,
+        }
+      : NO_SOURCE,
+  };
+}
+
+export function usageOf(
+  row: Pick<CallRow, 'input' | 'cache_read' | 'cache_write_5m' | 'cache_write_1h' | 'output' | 'reasoning'>,
+) {
+  return {
+    input: row.input,
+    cacheRead: row.cache_read,
+    cacheWrite5m: row.cache_write_5m,
+    cacheWrite1h: row.cache_write_1h,
+    output: row.output,
+    reasoning: row.reasoning ?? undefined,
+  };
+}
+
+/** What the row adds to sums, its tool calls apart. */
+export function measuresOf(row: CallRow, strand: Strand): Measures {
+  return measureCall(
+    {
+      usage: usageOf(row),
+      certainty: CERTAINTIES[strand.certainty] ?? 'estimated',
+      counted: (strand.flags & COUNTED) !== 0,
+    },
+    ratingOf(row, strand),
+  );
+}
+
+export function contextOf(row: CallRow, strand: Strand): number {
+  return contextTokens({ usage: usageOf(row), certainty: CERTAINTIES[strand.certainty] ?? 'estimated' });
+}
+
+/** The rating a row keeps, without the price's name. */
+function ratingOf(row: CallRow, strand: Strand): Rating | undefined {
+  if (strand.price === 0) return undefined;
+  return {
+    priceId: '',
+    match: matchName(strand.match) ?? 'family',
+    totalNano: row.cost_input + row.cost_cache_read + row.cost_cache_write + row.cost_output + row.cost_other,
+    inputNano: row.cost_input,
+    cacheReadNano: row.cost_cache_read,
+    cacheWriteNano: row.cost_cache_write,
+    outputNano: row.cost_output,
+    otherNano: row.cost_other,
+  };
+}
+
+/** What a call is rated as: searches told by its usage and by its tools are sightings of the same ones. */
+export function rate(record: CallRecord, toolSearches: number, book: PriceBook): Rating | undefined {
+  return book.rate({
+    agent: record.agent,
+    model: record.model,
+    seller: record.seller,
+    at: record.at,
+    usage: record.usage,
+    tier: record.tier,
+    geo: record.geo,
+    webSearches: Math.max(record.webSearches, toolSearches),
+  });
+}
+
+/** The strand a record belongs to, made where it is new. */
+export function strandOf(
+  record: CallRecord,
+  rating: Rating | undefined,
+  know: Knowledge,
+  options: { readonly isRemainder: boolean },
+): Strand {
+  const { words, directory } = know;
+  const session = directory.session(record.agent, record.sessionId);
+  const thread = directory.thread(record.agent, record.threadId, session.id);
+  const fields: StrandFields = {
+    agent: words.id(record.agent),
+    session: session.id,
+    thread: thread.id,
+    caller: words.id(resolveCaller(record.caller, thread.name)),
+    model: words.id(record.model),
+    seller: words.id(record.seller),
+    project: words.id(record.cwd),
+    branch: words.id(record.branch),
+    tier: words.id(record.tier),
+    geo: words.id(record.geo),
+    source: options.isRemainder ? 0 : directory.source(record.source).id,
+    certainty: certaintyCode(record.certainty),
+    flags:
+      (record.counted ? COUNTED : 0) |
+      (record.chain === 'side' ? SIDE : 0) |
+      (record.assumedLifetime ? ASSUMED_LIFETIME : 0) |
+      (options.isRemainder ? REMAINDER : 0),
+    window: record.contextWindow ?? 0,
+    price: rating ? words.id(rating.priceId) : 0,
+    match: matchCode(rating?.match),
+  };
+  return know.strands.of(fields);
+}
+
+/** A sub-agent nobody had named yet takes its thread's name once that is known. */
+export function resolveCaller(caller: string, threadName: string): string {
+  return caller === UNNAMED_CALLER && threadName !== '' ? `subagent:${threadName}` : caller;
+}
+
+export const UNNAMED_CALLER = 'subagent:unknown';

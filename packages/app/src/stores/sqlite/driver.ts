@@ -1,0 +1,99 @@
+/**
+ * The seam to the embedded engine: the few methods the store needs, over node:sqlite. Another binding is another file
+ * like this one. It turns the engine's errors into ours and refuses to know the schema.
+ */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { asLedgerError } from './failure.ts';
+
+export type Value = string | number | bigint | null | Uint8Array;
+export type RowOf<T> = Readonly<T>;
+
+export interface Statement {
+  /** Rows changed. */
+  run(...values: Value[]): number;
+  get<T>(...values: Value[]): RowOf<T> | undefined;
+  /** All rows. Integers are numbers, or all bigint where one of them passes 2^53. */
+  all<T>(...values: Value[]): RowOf<T>[];
+}
+
+export interface Driver {
+  readonly file: string;
+  exec(sql: string): void;
+  /** A statement, prepared once per text. Rows are read whole, so that none is reused while iterated. */
+  prepare(sql: string): Statement;
+  /** Runs `work` under the write lock; all of it or nothing. */
+  write<T>(work: () => T): T;
+  close(): void;
+}
+
+const BUSY_TIMEOUT_MS = 5_000;
+const STATEMENTS_KEPT = 200;
+
+/** Opens a file (or `:memory:`). Throws TokenmeterError: damaged, locked, unwritable. */
+export function openDriver(file: string, options: { readOnly: boolean }): Driver {
+  const guard = <T>(work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      throw asLedgerError(error, file);
+    }
+  };
+  const database = guard(() => new DatabaseSync(file, { readOnly: options.readOnly, timeout: BUSY_TIMEOUT_MS }));
+  const statements = new Map<string, Statement>();
+  return {
+    file,
+    exec: (sql) => guard(() => database.exec(sql)),
+    prepare(sql) {
+      let statement = statements.get(sql);
+      if (!statement) {
+        statement = wrap(
+          guard(() => database.prepare(sql)),
+          guard,
+        );
+        // Questions with filters have a text of their own each; the oldest make room.
+        if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value ?? '');
+        statements.set(sql, statement);
+      }
+      return statement;
+    },
+    write(work) {
+      guard(() => database.exec('BEGIN IMMEDIATE'));
+      try {
+        const result = work();
+        guard(() => database.exec('COMMIT'));
+        return result;
+      } catch (error) {
+        if (database.isTransaction) database.exec('ROLLBACK');
+        throw error;
+      }
+    },
+    close: () => {
+      statements.clear();
+      if (database.isOpen) guard(() => database.close());
+    },
+  };
+}
+
+function wrap(statement: StatementSync, guard: <T>(work: () => T) => T): Statement {
+  return {
+    run: (...values) => guard(() => Number(statement.run(...values).changes)),
+    // The engine's rows are untyped; each caller states the columns its own text selects -- checked by the tests.
+    get: <T>(...values: Value[]) => guard(() => exactly(statement, () => statement.get(...values))) as T | undefined,
+    all: <T>(...values: Value[]) => guard(() => exactly(statement, () => statement.all(...values))) as T[],
+  };
+}
+
+/** Reads numbers where they fit, and again as bigint where one does not (sums of nano-dollars beyond 2^53). */
+function exactly<T>(statement: StatementSync, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_OUT_OF_RANGE')) throw error;
+    statement.setReadBigInts(true);
+    try {
+      return read();
+    } finally {
+      statement.setReadBigInts(false);
+    }
+  }
+}

@@ -1,0 +1,65 @@
+/**
+ * Looks at a ledger file before anything may write to it: is it ours, whole and not newer than us? It refuses with what
+ * to do and leaves every byte as it was.
+ */
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import { asLedgerError, damaged, newer } from './failure.ts';
+import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+
+const MAGIC = 'SQLite format 3\0';
+
+/** `absent`: nothing there yet (no file, or an empty one). Throws `ledger-damaged` or `ledger-newer`. */
+export function inspectLedger(file: string): 'absent' | 'ledger' {
+  const size = sizeOf(file);
+  if (size === 0) return 'absent';
+  const hasLog = sizeOf(`${file}-wal`) > 0;
+  inspectHeader(file, size, hasLog);
+  inspectTables(file, hasLog);
+  return 'ledger';
+}
+
+function inspectHeader(file: string, size: number, hasLog: boolean): void {
+  const header = Buffer.alloc(100);
+  const descriptor = openSync(file, 'r');
+  try {
+    readSync(descriptor, header, 0, header.length, 0);
+  } finally {
+    closeSync(descriptor);
+  }
+  if (header.toString('latin1', 0, 16) !== MAGIC) throw damaged(file, 'it is not a database');
+  const version = header.readUInt32BE(60);
+  const application = header.readUInt32BE(68);
+  // A log beside it may hold what the header does not have yet; the tables are asked below then.
+  if (application !== APPLICATION_ID && !(hasLog && application === 0))
+    throw damaged(file, 'it is a database of another program');
+  if (version > MIGRATIONS.length) throw newer(file, version, MIGRATIONS.length);
+  const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  const pages = header.readUInt32BE(28);
+  if (!hasLog && size < pages * pageSize)
+    throw damaged(file, `it is cut off after ${size} of ${pages * pageSize} bytes`);
+}
+
+/** Reads the root of every table, through a connection that cannot write. */
+function inspectTables(file: string, hasLog: boolean): void {
+  const url = pathToFileURL(file);
+  // Without a log beside it the file alone is the truth, and "immutable" leaves not even a lock file behind.
+  if (!hasLog) url.search = '?immutable=1';
+  let database: DatabaseSync | undefined;
+  try {
+    database = new DatabaseSync(url, { readOnly: true, timeout: 5_000 });
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
+    if (version > MIGRATIONS.length) throw newer(file, version, MIGRATIONS.length);
+    const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    for (const { name } of tables) database.prepare(`SELECT 1 FROM "${String(name)}" LIMIT 1`).get();
+  } catch (error) {
+    throw asLedgerError(error, file);
+  } finally {
+    database?.close();
+  }
+}
+
+function sizeOf(file: string): number {
+  return statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+}

@@ -1,0 +1,278 @@
+/**
+ * The ledger on the engine built into Node: one file, one writer at a time, readers that never wait. Opening it refuses
+ * what is damaged or newer, untouched, and brings the tables up to date; everything else is the files beside this one.
+ */
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type {
+  AppendResult,
+  Clock,
+  Cursor,
+  Ledger,
+  LedgerBatch,
+  PriceOverride,
+  Query,
+  SessionQuery,
+} from '@tokenmeter/core';
+import { TokenmeterError } from '@tokenmeter/core';
+import type { PriceBook } from '@tokenmeter/core/price';
+import { Writer } from './append.ts';
+import { backupLedger } from './backup.ts';
+import { CallIndex } from './call-index.ts';
+import { Directory } from './directory.ts';
+import type { Driver } from './driver.ts';
+import { openDriver } from './driver.ts';
+import { inspectLedger } from './inspect.ts';
+import { forget, rebuild, reprice, retain } from './maintain.ts';
+import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts';
+import type { MakeBook } from './prices.ts';
+import { Prices } from './prices.ts';
+import { answer } from './query.ts';
+import { readCall, readCalls, readSession } from './read-calls.ts';
+import { readSessions } from './read-sessions.ts';
+import {
+  readActivity,
+  readCursors,
+  readFacts,
+  readLimits,
+  readMeta,
+  readModels,
+  readSources,
+  writeMeta,
+} from './read-status.ts';
+import { Strands } from './strands.ts';
+import { verify } from './verify.ts';
+import { Words } from './words.ts';
+
+export { restoreSqliteLedger } from './backup.ts';
+
+export interface SqliteLedgerOptions {
+  /** Path of the database, or `:memory:`. Its directory is made if there is none. */
+  readonly file: string;
+  /** Makes the book calls are rated with from the user's own prices. */
+  readonly book: MakeBook;
+  readonly clock: Clock;
+  /** Answers only: never writes, never migrates. A ledger that is not there yet answers as an empty one. */
+  readonly readOnly?: boolean | undefined;
+}
+
+/** Opens the ledger. Throws `ledger-damaged`, `ledger-newer`, `ledger-locked` or `ledger-unwritable`. */
+export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
+  return new SqliteLedger(connect(options), options);
+}
+
+function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
+  const isMemory = file === ':memory:' || (readOnly && !existsSync(file));
+  if (!isMemory) {
+    const state = inspectLedger(file);
+    if (!readOnly && state === 'absent') makeFile(file);
+  }
+  const driver = openDriver(isMemory ? ':memory:' : file, { readOnly: readOnly && !isMemory });
+  try {
+    driver.exec('PRAGMA cache_size = -32768');
+    if (readOnly && !isMemory) {
+      if (schemaVersion(driver) < SCHEMA_VERSION)
+        throw new TokenmeterError(
+          'ledger-unwritable',
+          `Cannot read the ledger "${file}": its tables are of an older version, run "tokenmeter" once to bring them up to date`,
+        );
+      return driver;
+    }
+    driver.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
+      PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0;
+      PRAGMA temp_store = MEMORY`);
+    migrate(driver);
+    return driver;
+  } catch (error) {
+    driver.close();
+    throw error;
+  }
+}
+
+/** The owner's alone from its first byte; the log beside it inherits that. */
+function makeFile(file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    closeSync(openSync(file, 'a', 0o600));
+    chmodSync(file, 0o600);
+  } catch (error) {
+    throw new TokenmeterError(
+      'ledger-unwritable',
+      `Cannot make the ledger "${file}": check that the directory is yours to write, or choose another with --data`,
+      { cause: error },
+    );
+  }
+}
+
+class SqliteLedger implements Ledger {
+  readonly #driver: Driver;
+  readonly #clock: Clock;
+  readonly #file: string;
+  readonly #words: Words;
+  readonly #prices: Prices;
+  readonly #index: CallIndex;
+  readonly #writer: Writer | undefined;
+  #isClosed = false;
+
+  constructor(driver: Driver, options: SqliteLedgerOptions) {
+    this.#driver = driver;
+    this.#clock = options.clock;
+    this.#file = options.file;
+    this.#words = new Words(driver);
+    this.#prices = new Prices(driver, options.book);
+    this.#index = new CallIndex(driver);
+    if (options.readOnly) return;
+    const know = {
+      words: this.#words,
+      directory: new Directory(driver, this.#words),
+      strands: new Strands(driver),
+      book: () => this.#prices.book(),
+    };
+    this.#writer = new Writer(driver, know, this.#index, () => this.#prices.reload());
+    this.#keepRated();
+  }
+
+  async append(batch: LedgerBatch): Promise<AppendResult> {
+    return this.#writing().append(batch, this.#clock.now());
+  }
+
+  async cursors(): Promise<ReadonlyMap<string, Cursor>> {
+    return readCursors(this.#driver, this.#words);
+  }
+
+  async query(query: Query) {
+    this.#ready();
+    return answer(this.#driver, this.#words, query);
+  }
+
+  async activity(since: number | undefined, until: number | undefined) {
+    this.#ready();
+    return readActivity(this.#driver, this.#words, since, until);
+  }
+
+  async sessions(query: SessionQuery) {
+    this.#ready();
+    return readSessions(this.#driver, this.#words, this.prices(), query);
+  }
+
+  async session(agent: string | undefined, sessionId: string) {
+    this.#ready();
+    return readSession(this.#driver, this.#words, this.prices(), agent, sessionId);
+  }
+
+  async calls(sessionId: string, options: Parameters<Ledger['calls']>[1]) {
+    this.#ready();
+    return readCalls(this.#driver, this.#words, sessionId, options);
+  }
+
+  async call(id: string) {
+    return readCall(this.#driver, this.#words, id);
+  }
+
+  async models(since?: number, until?: number) {
+    this.#ready();
+    return readModels(this.#driver, this.#words, since, until);
+  }
+
+  async sources() {
+    return readSources(this.#driver, this.#words);
+  }
+
+  async limits() {
+    return readLimits(this.#driver, this.#words);
+  }
+
+  async facts() {
+    return readFacts(this.#driver);
+  }
+
+  prices(): PriceBook {
+    return this.#prices.reload();
+  }
+
+  async priceOverrides() {
+    return this.#prices.list();
+  }
+
+  async setPriceOverride(price: PriceOverride): Promise<void> {
+    this.#writing().transact(() => this.#prices.set(price));
+  }
+
+  async removePriceOverride(seller: string, model: string, from?: number): Promise<number> {
+    return this.#writing().transact(() => this.#prices.remove(seller, model, from));
+  }
+
+  async reprice(since?: number) {
+    return reprice(this.#driver, this.#writing(), () => this.#prices.book(), since);
+  }
+
+  async verify() {
+    this.#ready();
+    return verify(this.#driver);
+  }
+
+  async rebuild(): Promise<void> {
+    rebuild(this.#driver, this.#writing());
+  }
+
+  async backup(file: string): Promise<void> {
+    this.#ready();
+    backupLedger(this.#driver, file);
+  }
+
+  async forget(sessionId: string) {
+    const writer = this.#writing();
+    this.#ready();
+    return forget(this.#driver, writer, this.#words, sessionId);
+  }
+
+  async retain(before: number) {
+    const writer = this.#writing();
+    this.#ready();
+    return retain(this.#driver, writer, this.#words, before);
+  }
+
+  async tidy(): Promise<void> {
+    this.#writing();
+    this.#ready();
+    this.#driver.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#ready();
+    this.#driver.close();
+  }
+
+  /** A ledger rated under another book is rated again, so that old and new calls cost by the same prices. */
+  #keepRated(): void {
+    const version = this.#prices.book().version;
+    const known = readMeta(this.#driver, 'price_version');
+    if (known === version) return;
+    const isEmpty = this.#driver.prepare('SELECT 1 AS some FROM call LIMIT 1').get() === undefined;
+    if (isEmpty) this.#driver.write(() => writeMeta(this.#driver, 'price_version', version));
+    else if (known === '' || known !== version)
+      reprice(this.#driver, this.#writing(), () => this.#prices.book(), undefined);
+  }
+
+  /** The indexes a first import goes without are made before the first question; another writer is not waited for. */
+  #ready(): void {
+    if (!this.#writer || this.#index.isIndexed) return;
+    const isEmpty = this.#driver.prepare('SELECT 1 AS some FROM call LIMIT 1').get() === undefined;
+    if (isEmpty) return;
+    try {
+      this.#driver.write(() => this.#index.makeIndexes());
+    } catch (error) {
+      if (!(error instanceof TokenmeterError && error.code === 'ledger-locked')) throw error;
+    }
+  }
+
+  #writing(): Writer {
+    if (this.#writer) return this.#writer;
+    throw new TokenmeterError(
+      'ledger-unwritable',
+      `Cannot change the ledger "${this.#file}": it was opened to read only`,
+    );
+  }
+}

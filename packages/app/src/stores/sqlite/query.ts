@@ -1,0 +1,267 @@
+/**
+ * Answers the one query language. From the rollup where time, agent, model, project and caller are enough, from the
+ * totals of strands where time is not asked, else from the calls and what was folded of them. All three are sums of the
+ * same measures, so they cannot disagree; edges inside a 15-minute bucket are always read from the calls.
+ */
+import type { GroupKey, Measures, Query, QueryResult, Row, TimeUnit } from '@tokenmeter/core';
+import {
+  BUCKET_MS,
+  dayKeyOf,
+  hourKeyOf,
+  isZone,
+  MEASURES,
+  monthKeyOf,
+  offsetSegments,
+  TIME_UNITS,
+  TokenmeterError,
+  totalsOf,
+  weekKeyOf,
+} from '@tokenmeter/core';
+import type { Condition } from './conditions.ts';
+import { conditionsOf, filtersOf, whereOf } from './conditions.ts';
+import type { Driver } from './driver.ts';
+import { columnOf, MEASURE_COLUMNS } from './schema.ts';
+import type { Words } from './words.ts';
+
+type Sums = Record<keyof Measures, number | bigint>;
+type Answer = Record<string, number | bigint>;
+
+/** A place to sum from: rows with the measures, an instant `t` where it has one, and the columns of a strand. */
+interface Origin {
+  readonly from: string;
+  /** Prefix of agent, model, project, caller ... */
+  readonly dims: string;
+  /** SQL of the row's instant; '' where the origin knows none. */
+  readonly time: string;
+  readonly conditions: readonly Condition[];
+}
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const ROLLED: readonly string[] = ['agent', 'model', 'project', 'caller'];
+const SUMS = MEASURE_COLUMNS.map((column) => `sum(m.${column}) AS ${column}`).join(', ');
+
+export function answer(driver: Driver, words: Words, query: Query): QueryResult {
+  if (!isZone(query.tz))
+    throw new TokenmeterError(
+      'bad-query',
+      `Cannot group by time: no zone is called "${query.tz}", use a name like "Europe/Berlin"`,
+    );
+  const plain = query.by.filter((key) => key !== 'tool');
+  const totals = sum(driver, words, query, []);
+  const rows = query.by.includes('tool')
+    ? toolRows(driver, words, query)
+    : plain.length === 0
+      ? totals.filter((row) => row.sums.entries !== 0)
+      : sum(driver, words, query, plain);
+  return {
+    since: query.since ?? null,
+    until: query.until ?? null,
+    tz: query.tz,
+    totals: totalsOf(totals[0]?.sums ?? noSums()),
+    rows: sorted(
+      rows.map(({ key, sums }) => ({ key, ...totalsOf(sums) })),
+      query.by,
+    ),
+  };
+}
+
+interface Summed {
+  readonly key: Readonly<Record<string, string>>;
+  readonly sums: Sums;
+}
+
+function sum(driver: Driver, words: Words, query: Query, by: readonly GroupKey[]): Summed[] {
+  const folded = new Map<string, Summed>();
+  for (const origin of originsOf(query, by)) {
+    const groups = groupsOf(driver, query, by, origin);
+    const where = whereOf([...origin.conditions, ...conditionsOf(driver, query, origin.dims)]);
+    const columns = groups.map((group, index) => `${group.sql} AS g${index}`);
+    const sql = `SELECT ${[...columns, SUMS].join(', ')} FROM ${origin.from} ${where.sql}
+      ${groups.length > 0 ? `GROUP BY ${groups.map((_, index) => index + 1).join(', ')}` : ''}`;
+    for (const row of driver.prepare(sql).all<Answer>(...where.values))
+      fold(folded, keyOf(groups, row, words, driver), sumsOf(row));
+  }
+  return [...folded.values()];
+}
+
+/** Where the rows come from. Several where a span begins or ends inside a bucket. */
+function originsOf(query: Query, by: readonly GroupKey[]): Origin[] {
+  const asked = [...by, ...filtersOf(query)];
+  const isTimed = query.since !== undefined || query.until !== undefined || by.some(isTime);
+  if (!isTimed) return [{ from: 'total m JOIN strand s ON s.id = m.strand', dims: 's.', time: '', conditions: [] }];
+  if (!asked.every((key) => ROLLED.includes(key) || isTime(key))) return detailOf(query.since, query.until);
+  const first = query.since === undefined ? undefined : Math.ceil(query.since / BUCKET_MS);
+  const last = query.until === undefined ? undefined : Math.floor(query.until / BUCKET_MS);
+  if (first !== undefined && last !== undefined && first > last) return detailOf(query.since, query.until);
+  const origins: Origin[] = [
+    {
+      from: 'rollup m',
+      dims: 'm.',
+      time: `m.bucket * ${BUCKET_MS}`,
+      conditions: [
+        ...(first === undefined ? [] : [{ sql: 'm.bucket >= ?', values: [first] }]),
+        ...(last === undefined ? [] : [{ sql: 'm.bucket < ?', values: [last] }]),
+      ],
+    },
+  ];
+  if (query.since !== undefined && first !== undefined && first * BUCKET_MS > query.since)
+    origins.push(...detailOf(query.since, first * BUCKET_MS));
+  if (query.until !== undefined && last !== undefined && last * BUCKET_MS < query.until)
+    origins.push(...detailOf(last * BUCKET_MS, query.until));
+  return origins;
+}
+
+/** The calls themselves, and what was folded: that is known to a bucket and lies where its bucket begins. */
+function detailOf(since: number | undefined, until: number | undefined): Origin[] {
+  const between = (time: string): Condition[] => [
+    ...(since === undefined ? [] : [{ sql: `${time} >= ?`, values: [since] }]),
+    ...(until === undefined ? [] : [{ sql: `${time} < ?`, values: [until] }]),
+  ];
+  const buckets: Condition[] = [
+    ...(since === undefined ? [] : [{ sql: 'm.bucket >= ?', values: [Math.ceil(since / BUCKET_MS)] }]),
+    ...(until === undefined ? [] : [{ sql: 'm.bucket < ?', values: [Math.ceil(until / BUCKET_MS)] }]),
+  ];
+  return [
+    { from: 'call_measure m JOIN strand s ON s.id = m.strand', dims: 's.', time: 'm.at', conditions: between('m.at') },
+    {
+      from: 'folded m JOIN strand s ON s.id = m.strand',
+      dims: 's.',
+      time: `m.bucket * ${BUCKET_MS}`,
+      conditions: buckets,
+    },
+  ];
+}
+
+interface Group {
+  readonly key: GroupKey;
+  readonly sql: string;
+}
+
+function groupsOf(driver: Driver, query: Query, by: readonly GroupKey[], origin: Origin): Group[] {
+  return by.map((key) => {
+    if (!isTime(key)) return { key, sql: `${origin.dims}${key}` };
+    const local = `(${origin.time} + ${offsetSql(driver, query, origin.time)})`;
+    // Weeks begin on Monday, day 0 was a Thursday; months are folded from days below.
+    if (key === 'hour') return { key, sql: floorSql(local, HOUR) };
+    return { key, sql: key === 'week' ? floorSql(`(${local} + ${3 * DAY})`, 7 * DAY) : floorSql(local, DAY) };
+  });
+}
+
+/** Integer division that rounds down before 1970 as well. */
+function floorSql(value: string, by: number): string {
+  const shift = 100_000_000;
+  return `((${value} + ${shift * by}) / ${by} - ${shift})`;
+}
+
+/** The zone's offset at a row's instant: a number, or one for each stretch between clock changes. */
+function offsetSql(driver: Driver, query: Query, time: string): string {
+  const range = driver
+    .prepare('SELECT min(bucket) AS first, max(bucket) AS last FROM rollup')
+    .get<{ first: number | null; last: number | null }>();
+  const since = Math.max(query.since ?? 0, (range?.first ?? 0) * BUCKET_MS);
+  const until = Math.min(query.until ?? Number.MAX_SAFE_INTEGER, ((range?.last ?? 0) + 1) * BUCKET_MS);
+  const segments = offsetSegments(since, Math.max(since, until), query.tz);
+  const [only] = segments;
+  if (only && segments.length === 1) return String(only.offsetMs);
+  const cases = segments.slice(1).reverse();
+  return `CASE ${cases.map((segment) => `WHEN ${time} >= ${segment.since} THEN ${segment.offsetMs}`).join(' ')} ELSE ${only?.offsetMs ?? 0} END`;
+}
+
+function keyOf(groups: readonly Group[], row: Answer, words: Words, driver: Driver): Record<string, string> {
+  const key: Record<string, string> = {};
+  for (const [index, group] of groups.entries())
+    key[group.key] = nameOf(group.key, Number(row[`g${index}`]), words, driver);
+  return key;
+}
+
+function nameOf(key: GroupKey, value: number, words: Words, driver: Driver): string {
+  switch (key) {
+    case 'hour':
+      return hourKeyOf(value);
+    case 'day':
+      return dayKeyOf(value);
+    case 'week':
+      return weekKeyOf(value * 7);
+    case 'month':
+      return monthKeyOf(value);
+    case 'session':
+      return nameIn(driver, 'SELECT session_id AS name FROM session WHERE id = ?', value);
+    case 'thread':
+      return nameIn(driver, 'SELECT thread_id AS name FROM thread WHERE id = ?', value);
+    default:
+      return words.text(value);
+  }
+}
+
+function nameIn(driver: Driver, sql: string, id: number): string {
+  return driver.prepare(sql).get<{ name: string }>(id)?.name ?? '';
+}
+
+/** Tool calls by name, in the groups of the calls that asked for them. Their tokens are not known: all zero here. */
+function toolRows(driver: Driver, words: Words, query: Query): Summed[] {
+  const plain = query.by.filter((key) => key !== 'tool');
+  const folded = new Map<string, Summed>();
+  for (const origin of detailOf(query.since, query.until)) {
+    const isFolded = origin.from.startsWith('folded');
+    const tools = isFolded
+      ? 'folded_tool m JOIN strand s ON s.id = m.strand'
+      : 'tool_call t JOIN call m ON m.id = t.call JOIN strand s ON s.id = m.strand';
+    const owner = isFolded ? 'm' : 't';
+    const groups = groupsOf(driver, query, plain, origin);
+    const where = whereOf([...origin.conditions, ...conditionsOf(driver, query, 's.')]);
+    const columns = groups.map((group, index) => `${group.sql} AS g${index}`);
+    const sql = `SELECT ${[...columns, `${owner}.name AS name`, `${owner}.kind AS kind`].join(', ')},
+        ${isFolded ? 'sum(m.tool_calls)' : 'count(*)'} AS n
+      FROM ${tools} ${where.sql} GROUP BY ${[...columns, 0, 0].map((_, index) => index + 1).join(', ')}`;
+    for (const row of driver.prepare(sql).all<Answer>(...where.values)) {
+      const key = {
+        ...keyOf(groups, row, words, driver),
+        tool: words.text(Number(row.name)),
+        kind: words.text(Number(row.kind)),
+      };
+      fold(folded, key, { ...noSums(), toolCalls: Number(row.n) });
+    }
+  }
+  return [...folded.values()];
+}
+
+/** A day twice (from an edge and the middle), days of one month: one row. */
+function fold(into: Map<string, Summed>, key: Record<string, string>, sums: Sums): void {
+  const text = Object.values(key).join('\0');
+  const known = into.get(text);
+  if (!known) {
+    into.set(text, { key, sums });
+    return;
+  }
+  for (const name of MEASURES) known.sums[name] = plus(known.sums[name], sums[name]);
+}
+
+function plus(a: number | bigint, b: number | bigint): number | bigint {
+  if (typeof a === 'number' && typeof b === 'number' && Number.isSafeInteger(a + b)) return a + b;
+  return BigInt(a) + BigInt(b);
+}
+
+function sumsOf(row: Answer): Sums {
+  const sums = noSums();
+  for (const name of MEASURES) sums[name] = row[columnOf(name)] ?? 0;
+  return sums;
+}
+
+function noSums(): Sums {
+  return Object.fromEntries(MEASURES.map((name) => [name, 0])) as Sums; // one entry for each measure
+}
+
+function sorted(rows: Row[], by: readonly GroupKey[]): Row[] {
+  return rows.sort((a, b) => {
+    for (const key of [...by, 'kind']) {
+      const [left, right] = [a.key[key] ?? '', b.key[key] ?? ''];
+      if (left !== right) return left < right ? -1 : 1;
+    }
+    return 0;
+  });
+}
+
+function isTime(key: string): key is TimeUnit {
+  return TIME_UNITS.some((unit) => unit === key);
+}

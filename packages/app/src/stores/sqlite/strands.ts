@@ -1,0 +1,107 @@
+/**
+ * Strands: what the calls of one thread, model and price have in common, as one row. A call then is its counts and a
+ * strand's number, and the totals of sessions, threads and branches are sums over strands. Rows are never changed.
+ */
+import type { Certainty } from '@tokenmeter/core';
+import type { PriceMatch } from '@tokenmeter/core/price';
+import type { Driver } from './driver.ts';
+
+export const CERTAINTIES: readonly Certainty[] = ['exact', 'at_least', 'estimated', 'reported'];
+const MATCHES: readonly (PriceMatch | '')[] = ['', 'exact', 'alias', 'family'];
+
+export const COUNTED = 1;
+export const SIDE = 2;
+export const ASSUMED_LIFETIME = 4;
+/** Made by reconciliation, not by a source. */
+export const REMAINDER = 8;
+
+export const STRAND_COLUMNS = [
+  'agent',
+  'session',
+  'thread',
+  'caller',
+  'model',
+  'seller',
+  'project',
+  'branch',
+  'tier',
+  'geo',
+  'source',
+  'certainty',
+  'flags',
+  'window',
+  'price',
+  'match',
+] as const;
+export type StrandColumn = (typeof STRAND_COLUMNS)[number];
+/** Numbers of words, sessions, threads and sources. */
+export type StrandFields = Readonly<Record<StrandColumn, number>>;
+export type Strand = StrandFields & { readonly id: number };
+
+export function certaintyCode(certainty: Certainty): number {
+  return CERTAINTIES.indexOf(certainty);
+}
+
+export function matchCode(match: PriceMatch | undefined): number {
+  return match === undefined ? 0 : MATCHES.indexOf(match);
+}
+
+export function matchName(code: number): PriceMatch | null {
+  return MATCHES[code] || null;
+}
+
+export class Strands {
+  readonly #driver: Driver;
+  #byKey = new Map<string, Strand>();
+  #byId = new Map<number, Strand>();
+  #last: Strand | undefined;
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  clear(): void {
+    this.#byKey = new Map();
+    this.#byId = new Map();
+    this.#last = undefined;
+  }
+
+  /** The strand of these fields, made if there is none. Only within a write. */
+  of(fields: StrandFields): Strand {
+    const last = this.#last;
+    if (last && STRAND_COLUMNS.every((column) => last[column] === fields[column])) return last;
+    const key = STRAND_COLUMNS.map((column) => fields[column]).join();
+    const known = this.#byKey.get(key) ?? this.#find(fields) ?? this.#insert(fields);
+    this.#byKey.set(key, known);
+    this.#byId.set(known.id, known);
+    this.#last = known;
+    return known;
+  }
+
+  byId(id: number): Strand {
+    const known = this.#byId.get(id);
+    if (known) return known;
+    const row = this.#driver.prepare('SELECT * FROM strand WHERE id = ?').get<Strand>(id);
+    if (!row) throw new Error(`Cannot find strand ${id} of a call`);
+    this.#byId.set(id, row);
+    return row;
+  }
+
+  #find(fields: StrandFields): Strand | undefined {
+    const others = STRAND_COLUMNS.filter((column) => column !== 'session' && column !== 'thread');
+    return this.#driver
+      .prepare(
+        `SELECT * FROM strand WHERE session = ? AND thread = ? AND ${others.map((c) => `${c} = ?`).join(' AND ')}`,
+      )
+      .get<Strand>(fields.session, fields.thread, ...others.map((column) => fields[column]));
+  }
+
+  #insert(fields: StrandFields): Strand {
+    this.#driver
+      .prepare(`INSERT INTO strand (${STRAND_COLUMNS.join(', ')}) VALUES (${STRAND_COLUMNS.map(() => '?').join(', ')})`)
+      .run(...STRAND_COLUMNS.map((column) => fields[column]));
+    const made = this.#find(fields);
+    if (!made) throw new Error('Cannot find the strand just made');
+    return made;
+  }
+}

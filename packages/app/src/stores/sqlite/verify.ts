@@ -1,0 +1,122 @@
+/**
+ * Checks the ledger against itself: the file, each invariant that rows can break, and every rollup against the calls. It
+ * lists what it checked, says where it differs, and changes nothing.
+ */
+import type { VerifyReport } from '@tokenmeter/core';
+import { MEASURES } from '@tokenmeter/core';
+import { DERIVED_ROLLUP, DERIVED_TOTAL } from './derive.ts';
+import type { Driver } from './driver.ts';
+import { columnOf, MEASURE_COLUMNS } from './schema.ts';
+import { COUNTED } from './strands.ts';
+
+interface Check {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+export function verify(driver: Driver): VerifyReport {
+  // One snapshot for all checks, so that a writer beside us cannot make them differ.
+  driver.exec('BEGIN');
+  try {
+    const calls = count(driver, 'SELECT count(*) AS n FROM call');
+    const checks = [integrity(driver), ...RULES.map((rule) => check(driver, rule)), ...sameSums(driver)];
+    return { ok: checks.every((one) => one.ok), calls, checks };
+  } finally {
+    driver.exec('COMMIT');
+  }
+}
+
+interface Rule {
+  readonly name: string;
+  /** Selects what breaks the rule. */
+  readonly broken: string;
+}
+
+const RULES: readonly Rule[] = [
+  {
+    name: 'buckets are never negative, reasoning is part of output',
+    broken: `SELECT id FROM call WHERE input < 0 OR cache_read < 0 OR cache_write_5m < 0 OR cache_write_1h < 0
+      OR output < 0 OR reasoning < 0 OR reasoning > output`,
+  },
+  {
+    name: 'a call counts once',
+    broken: `SELECT min(id) FROM call GROUP BY identity, agent, variant HAVING count(*) > 1
+      UNION ALL SELECT c.id FROM call c JOIN strand s ON s.id = c.strand
+      JOIN observation o ON o.call = c.id AND o.source = s.source`,
+  },
+  {
+    name: 'copies are of calls that exist',
+    broken: 'SELECT o.call FROM observation o LEFT JOIN call c ON c.id = o.call WHERE c.id IS NULL',
+  },
+  {
+    name: 'tool calls belong to calls that exist',
+    broken: 'SELECT DISTINCT t.call FROM tool_call t LEFT JOIN call c ON c.id = t.call WHERE c.id IS NULL',
+  },
+  {
+    name: 'calls belong to sessions, threads and words that exist',
+    broken: `SELECT c.id FROM call c LEFT JOIN strand s ON s.id = c.strand LEFT JOIN session n ON n.id = s.session
+      LEFT JOIN thread t ON t.id = s.thread LEFT JOIN word m ON m.id = s.model LEFT JOIN word p ON p.id = s.project
+      LEFT JOIN source o ON o.id = s.source
+      WHERE n.id IS NULL OR t.id IS NULL OR m.id IS NULL OR p.id IS NULL OR (o.id IS NULL AND s.source <> 0)`,
+  },
+  {
+    name: 'a call without a price has no cost',
+    broken: `SELECT c.id FROM call c JOIN strand s ON s.id = c.strand WHERE s.price = 0
+      AND (cost_input <> 0 OR cost_cache_read <> 0 OR cost_cache_write <> 0 OR cost_output <> 0 OR cost_other <> 0)`,
+  },
+  {
+    name: 'only reported spend goes uncounted',
+    broken: `SELECT c.id FROM call c JOIN strand s ON s.id = c.strand WHERE s.flags & ${COUNTED} = 0 AND s.certainty <> 3`,
+  },
+  { name: 'rollups are the sum of their calls', broken: differing('rollup', DERIVED_ROLLUP) },
+  { name: 'totals of sessions and threads are the sum of their calls', broken: differing('total', DERIVED_TOTAL) },
+];
+
+/** Rows in the one that are not in the other, either way round. */
+function differing(table: string, derived: string): string {
+  return `SELECT * FROM (SELECT * FROM ${table} EXCEPT ${derived})
+    UNION ALL SELECT * FROM (${derived} EXCEPT SELECT * FROM ${table})`;
+}
+
+function check(driver: Driver, rule: Rule): Check {
+  const broken = driver.prepare(`SELECT count(*) AS n FROM (${rule.broken})`).get<{ n: number }>()?.n ?? 0;
+  return { name: rule.name, ok: broken === 0, detail: broken === 0 ? '' : `${broken} rows differ` };
+}
+
+function integrity(driver: Driver): Check {
+  const said = driver.prepare('PRAGMA integrity_check').all<{ integrity_check: string }>();
+  const detail = said.map((row) => row.integrity_check).join('; ');
+  return { name: 'the file is whole', ok: detail === 'ok', detail: detail === 'ok' ? '' : detail };
+}
+
+/** By model = by caller = by thread = by day = the calls, measure by measure. */
+function sameSums(driver: Driver): Check[] {
+  const sums = MEASURE_COLUMNS.map((column) => `coalesce(sum(${column}), 0) AS ${column}`).join(', ');
+  const of = (from: string) =>
+    driver.prepare(`SELECT ${sums} FROM ${from}`).get<Record<string, number | bigint>>() ?? {};
+  const fromCalls = of(
+    '(SELECT * FROM (SELECT '.concat(
+      `${MEASURE_COLUMNS.join(', ')} FROM call_measure UNION ALL SELECT ${MEASURE_COLUMNS.join(', ')} FROM folded))`,
+    ),
+  );
+  const places = [
+    ['by time, agent, model, project and caller', of('rollup')],
+    ['by session, thread and branch', of('total')],
+  ] as const;
+  return places.map(([name, summed]) => {
+    const differs = MEASURES.filter((measure) => {
+      const column = columnOf(measure);
+      return BigInt(summed[column] ?? 0) !== BigInt(fromCalls[column] ?? 0);
+    });
+    return {
+      name: `the sum ${name} is the sum of all calls`,
+      ok: differs.length === 0,
+      detail: differs.map((measure) => `${measure} differs`).join(', '),
+    };
+  });
+}
+
+function count(driver: Driver, sql: string): number {
+  return driver.prepare(sql).get<{ n: number }>()?.n ?? 0;
+}
