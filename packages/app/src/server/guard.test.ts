@@ -3,7 +3,9 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import type { WireUsage } from '@tokenmeter/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { readJson } from '../../test/asking.ts';
 import { fakeHouse } from '../../test/fake-house.ts';
 import { createApp } from './app.ts';
 import { isLoopback } from './guard.ts';
@@ -11,7 +13,7 @@ import { inlineScriptHashes, Site } from './site.ts';
 
 const THEME = "\n      document.documentElement.dataset.theme = 'dark';\n    ";
 let folder: string;
-let site: Site;
+let site: Site | undefined;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'tokenmeter-site-'));
   const root = join(folder, 'web');
@@ -28,7 +30,7 @@ beforeAll(() => {
   writeFileSync(join(root, '.git', 'config'), 'secret of the history');
   symlinkSync(join(folder, 'secret.txt'), join(root, 'linked.txt'));
   symlinkSync(folder, join(root, 'linked'));
-  site = new Site(root);
+  site = Site.read(root);
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -59,7 +61,7 @@ describe('the guard of names', () => {
   ])('refuses %s, which a rebound name would bring', async (host) => {
     const response = await createApp(house()).request('/api/health', { headers: { host } });
     expect(response.status).toBe(403);
-    expect((await response.json()).error.code).toBe('foreign-host');
+    expect((await readJson<WireUsage>(response)).error.code).toBe('foreign-host');
   });
 
   test('answers for the address it listens on', async () => {
@@ -126,7 +128,7 @@ describe('the guard of the token', () => {
       const response = await app().request(path);
       expect(response.status).toBe(401);
       expect(response.headers.get('www-authenticate')).toContain('Bearer');
-      expect((await response.json()).error.code).toBe('token-needed');
+      expect((await readJson<WireUsage>(response)).error.code).toBe('token-needed');
     },
   );
 
@@ -187,7 +189,7 @@ describe('the pages', () => {
     const visit = await app().request('/usage?w=month', { headers: page });
     expect(visit.headers.get('content-type')).toContain('text/html');
     expect(visit.headers.get('vary')).toContain('Accept');
-    expect((await (await app().request('/usage')).json()).window.kind).toBe('week');
+    expect((await readJson<WireUsage>(await app().request('/usage'))).window.kind).toBe('week');
   });
 
   test.each([
@@ -225,7 +227,10 @@ describe('the pages', () => {
   test.each(['/api/nowhere', '/api', '/nowhere.js'])('says 404 in JSON to programs for %s', async (path) => {
     const response = await app().request(path);
     expect(response.status).toBe(404);
-    expect((await response.json()).error).toMatchObject({ code: 'not-found', request_id: expect.any(String) });
+    expect((await readJson<WireUsage>(response)).error).toMatchObject({
+      code: 'not-found',
+      request_id: expect.any(String),
+    });
   });
 
   test('packs what can be packed, once, and keeps hashed names for ever', async () => {
@@ -278,8 +283,9 @@ describe('the pages', () => {
     expect(text).not.toMatch(/secret of|root:/);
   });
 
-  test('needs an index.html', () => {
-    expect(() => new Site(join(folder, 'web', 'assets'))).toThrow(/index.html/);
+  test('are none where they were not built', () => {
+    expect(Site.read(join(folder, 'web', 'assets'))).toBeUndefined();
+    expect(Site.read(join(folder, 'nowhere'))).toBeUndefined();
   });
 });
 

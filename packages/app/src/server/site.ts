@@ -3,7 +3,7 @@
  * the folder, a hidden one or one behind a symbolic link. It refuses to look at the disk again.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { closeSync, constants, existsSync, fstatSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Context } from 'hono';
@@ -43,12 +43,15 @@ export class Site {
   /** CSP sources of the page's own inline scripts. */
   readonly scriptHashes: readonly string[];
 
-  /** Reads the folder. Throws where it has no index.html. */
-  constructor(root: string) {
+  /** The pages in a folder; undefined where there is none or it has no index.html: they were not built. */
+  static read(root: string): Site | undefined {
     const files = new Map<string, SiteFile>();
-    collect(root, '', files);
+    if (existsSync(root)) collect(root, '', files);
     const index = files.get('/index.html');
-    if (!index) throw new Error(`Cannot serve the pages of "${root}": it has no index.html, build them first`);
+    return index && new Site(files, index);
+  }
+
+  private constructor(files: ReadonlyMap<string, SiteFile>, index: SiteFile) {
     this.#files = files;
     this.#index = index;
     this.scriptHashes = inlineScriptHashes(new TextDecoder().decode(index.body));

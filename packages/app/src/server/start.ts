@@ -15,7 +15,7 @@ export interface StartOptions {
   readonly port: number;
   readonly host: string;
   readonly token?: string | undefined;
-  /** Folder of the built pages; undefined: only the API. */
+  /** Folder of the built pages. */
   readonly webRoot?: string | undefined;
   readonly onError?: ((requestId: string, error: unknown) => void) | undefined;
 }
@@ -24,6 +24,8 @@ export interface StartedServer {
   /** Where a browser goes; without the token. */
   readonly url: string;
   readonly port: number;
+  /** False where no pages were built: then there is only the API. */
+  readonly hasPages: boolean;
   /** True where `port` is not the one asked for, because that was taken. */
   readonly isMoved: boolean;
   /** Ends the streams, stops listening and lets answers under way finish for a second. */
@@ -42,7 +44,7 @@ export async function startServer(house: House, options: StartOptions): Promise<
       'usage',
       `Cannot listen on "${host}" without a token, others could read everything: set TOKENMETER_TOKEN`,
     );
-  const site = options.webRoot === undefined ? undefined : new Site(options.webRoot);
+  const site = options.webRoot === undefined ? undefined : Site.read(options.webRoot);
   const changes = new ChangeFeed(house.ingest, house.clock);
   const app = createApp(house, { host, token, site, changes, onError: options.onError });
   // -- the adaptor makes an HTTP/1 server unless told otherwise
@@ -57,6 +59,7 @@ export async function startServer(house: House, options: StartOptions): Promise<
   return {
     url: `http://${nameOf(host)}:${port}`,
     port,
+    hasPages: site !== undefined,
     isMoved: options.port !== 0 && port !== options.port,
     close: async () => {
       changes.close();

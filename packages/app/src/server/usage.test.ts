@@ -1,4 +1,6 @@
+import type { WireUsage } from '@tokenmeter/core';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { readJson } from '../../test/asking.ts';
 import { type FakeHouse, fakeHouse } from '../../test/fake-house.ts';
 import { createApp } from './app.ts';
 import { usageSchema } from './routes/usage.ts';
@@ -11,7 +13,7 @@ beforeEach(() => {
 
 async function ask(path = '/usage', headers: Record<string, string> = {}) {
   const response = await createApp(house).request(path, { headers });
-  return { response, body: await response.json() };
+  return { response, body: await readJson<WireUsage>(response) };
 }
 const at = (text: string) => Date.parse(text);
 const tokens = (input: number) => ({ usage: { input } });
@@ -114,7 +116,7 @@ describe('GET /usage', () => {
     const { body } = await ask('/usage?window=all');
     expect(body.window).toEqual({ kind: 'all', since: null, reset_at: null });
     expect(body.totals.input_tokens).toBe(3);
-    expect(body.by_day.map((day: { day: string; input_tokens: number }) => [day.day, day.input_tokens])).toEqual([
+    expect(body.by_day.map((day) => [day.day, day.input_tokens])).toEqual([
       ['2026-11-14', 1],
       ['2026-11-15', 0],
       ['2026-11-16', 2],
@@ -126,9 +128,7 @@ describe('GET /usage', () => {
   test('has one entry for each day of the week, zeros included and in order', async () => {
     house.ledger.add({ at: at('2026-11-17T10:00:00Z'), ...tokens(5) });
     const { body } = await ask('/usage?window=week');
-    expect(body.by_day.map((day: { day: string }) => day.day)).toEqual(
-      [16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`),
-    );
+    expect(body.by_day.map((day) => day.day)).toEqual([16, 17, 18, 19, 20, 21, 22].map((day) => `2026-11-${day}`));
     expect(body.by_day[0]).toEqual({
       day: MONDAY,
       input_tokens: 0,
@@ -139,7 +139,7 @@ describe('GET /usage', () => {
       cost_complete: true,
       unpriced_tokens: 0,
     });
-    expect(body.by_day[1].input_tokens).toBe(5);
+    expect(body.by_day[1]?.input_tokens).toBe(5);
   });
 
   test('ranks agents by all their tokens, not by input alone, and equal ones by name', async () => {
@@ -151,7 +151,7 @@ describe('GET /usage', () => {
       { at: when, agent: 'claude-code', session: 'd', usage: { input: 1, cacheRead: 900, cacheWrite1h: 99 } },
     );
     const { body } = await ask();
-    expect(body.by_agent.map((row: { agent: string }) => row.agent)).toEqual(['claude-code', 'codex', 'alpha', 'zeta']);
+    expect(body.by_agent.map((row) => row.agent)).toEqual(['claude-code', 'codex', 'alpha', 'zeta']);
   });
 
   test('counts nothing as zero without a row, and says so with numbers', async () => {
@@ -193,7 +193,7 @@ describe('GET /usage', () => {
       { at: when, model: 'claude-opus-4-5', usage: { input: 1_000_000 } },
     );
     const { body } = await ask();
-    expect(body.by_model.find((row: { model: string }) => row.model === 'nobody-knows-9')).toMatchObject({
+    expect(body.by_model.find((row) => row.model === 'nobody-knows-9')).toMatchObject({
       cost_usd: null,
       cost_complete: false,
       unpriced_tokens: 500,
@@ -251,6 +251,6 @@ describe('GET /usage', () => {
       { at: at('9999-12-31T00:00:00Z'), ...tokens(1) },
     );
     const { body } = await ask('/usage?window=all');
-    expect(body.by_day.map((day: { day: string }) => day.day)).toEqual(['1970-01-01', '9999-12-31']);
+    expect(body.by_day.map((day) => day.day)).toEqual(['1970-01-01', '9999-12-31']);
   });
 });
