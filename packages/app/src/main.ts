@@ -1,1 +1,132 @@
-export {};
+/**
+ * The composition root: the one place that knows which store, which reader of logs and which config a house is made of.
+ * Everything else asks ports.
+ */
+import { mkdirSync, readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
+import { agents, type Machine } from '@tokenmeter/core/agents';
+import { createPriceBook } from '@tokenmeter/core/price';
+import { dataDir, loadConfig, writeConfig } from './config.ts';
+import type { House } from './house.ts';
+import { Pipeline } from './ingest/pipeline.ts';
+import { becomeResident, findResident } from './ingest/resident.ts';
+import { openSqliteLedger } from './stores/sqlite/ledger.ts';
+import { glanceSqlite } from './stores/sqlite/glance.ts';
+import { restoreSqliteLedger } from './stores/sqlite/restore.ts';
+
+export interface HouseOptions {
+  /** Reads the logs under this directory as if it were the home, and ignores agents' environment variables. */
+  readonly home?: string | undefined;
+  /** Data directory; wins over everything else. */
+  readonly data?: string | undefined;
+  /** Only reads the ledger: no scan, no writing. */
+  readonly readOnly?: boolean | undefined;
+  /** True for the server itself, which is the writer and asks nobody. */
+  readonly resident?: boolean | undefined;
+}
+
+export const VERSION: string = (
+  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+).version; // -- our own package.json
+
+/** Opens the ledger (making it on first use) and everything around it. Throws TokenmeterError where the ledger refuses. */
+export async function openHouse(options: HouseOptions = {}): Promise<House> {
+  const home = options.home === undefined ? homedir() : resolve(options.home);
+  const env = options.home === undefined ? process.env : {};
+  const machine: Machine = { home, env, platform: process.platform };
+  const folder = dataDir({
+    data: options.data,
+    home: options.home === undefined ? undefined : home,
+    env: process.env,
+    platform: process.platform,
+  });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const load = () =>
+    loadConfig({
+      dataDir: folder,
+      env: process.env,
+      machineTz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      locale: Intl.DateTimeFormat().resolvedOptions().locale,
+    });
+  const { config, warnings } = load();
+  const clock = { now: () => Date.now() };
+  const ledger = await openSqliteLedger({
+    file: `${folder}/ledger.db`,
+    book: (overrides: readonly PriceOverride[]) => createPriceBook({ overrides }),
+    clock,
+    readOnly: options.readOnly ?? false,
+  });
+  const pipeline = new Pipeline({ agents, machine, ledger, clock });
+  const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
+  return {
+    version: VERSION,
+    dataDir: folder,
+    config,
+    warnings,
+    machine,
+    agents,
+    clock,
+    ledger,
+    ingest: resident ? asking(pipeline, resident.scan) : pipeline,
+    configure: async (changes) => {
+      await writeConfig(folder, changes);
+      return load().config;
+    },
+    close: async () => {
+      resident?.close();
+      await ledger.close();
+    },
+  };
+}
+
+/** A pipeline whose scans are done by the server that holds the data directory. */
+function asking(pipeline: Pipeline, scan: House['ingest']['scan']): House['ingest'] {
+  return {
+    scan,
+    watch: () => pipeline.watch(),
+    roots: () => pipeline.roots(),
+    progress: () => pipeline.progress(),
+    onChange: (listener) => pipeline.onChange(listener),
+  };
+}
+
+/** Address of the server that holds a data directory, undefined where none answers. */
+export async function findServer(dataDirectory: string): Promise<string | undefined> {
+  const resident = await findResident(dataDirectory);
+  resident?.close();
+  return resident?.url;
+}
+
+/** What a status line asks of the ledger in a data directory, undefined where there is none. Throws nothing else. */
+export const glance: typeof glanceSqlite = glanceSqlite;
+
+/** Makes this process the one that others ask to read. Undefined where the system has no socket for it. */
+export function reside(house: House, url: string): Promise<{ close(): void } | undefined> {
+  return becomeResident(house.dataDir, url, house.ingest);
+}
+
+/**
+ * Puts a backup in the place of the ledger and keeps the old one beside it. Throws `ledger-locked` while a server runs: it
+ * would go on with what it remembers of the old one.
+ */
+export async function restoreLedger(
+  options: HouseOptions,
+  file: string,
+): Promise<{ readonly calls: number; readonly kept: string | undefined }> {
+  const house = await openHouse({ ...options, resident: true });
+  const { dataDir: folder, clock } = house;
+  await house.close();
+  const url = await findServer(folder);
+  if (url !== undefined)
+    throw new TokenmeterError('ledger-locked', `Cannot restore "${file}" while a server runs on ${url}, end it first`);
+  const stamp = new Date(clock.now()).toISOString().replace(/[:.]/g, '-');
+  const kept = await restoreSqliteLedger(resolve(file), `${folder}/ledger.db`, `${folder}/ledger-before-${stamp}.db`);
+  const restored = await openHouse({ ...options, resident: true });
+  try {
+    return { calls: (await restored.ledger.facts()).calls, kept };
+  } finally {
+    await restored.close();
+  }
+}

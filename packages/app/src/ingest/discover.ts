@@ -72,13 +72,13 @@ function walk(
     const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
     try {
       if (entry.isDirectory()) {
-        if (depth < root.maxDepth) walk(agent, root, path, below, depth + 1, visited, found);
+        if (depth < root.maxDepth && (root.enters?.(below) ?? true)) walk(agent, root, path, below, depth + 1, visited, found);
       } else if (entry.isFile()) {
         if (root.accepts(below)) found.files.push(describe(agent, path, below, statSync(path)));
       } else if (entry.isSymbolicLink()) {
         const stats = statSync(path);
         if (stats.isFile() && root.accepts(below)) found.files.push(describe(agent, path, below, stats));
-        if (!stats.isDirectory() || depth >= root.maxDepth) continue;
+        if (!stats.isDirectory() || depth >= root.maxDepth || !(root.enters?.(below) ?? true)) continue;
         const real = realpathSync(path);
         if (visited.has(real)) continue;
         visited.add(real);

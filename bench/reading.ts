@@ -1,0 +1,51 @@
+/**
+ * Megabytes a second: of each agent's reader alone (lines to events to the fold, nothing written), of a whole first read
+ * with the ledger written, and what a second read of unchanged logs costs.
+ */
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ledger } from '@tokenmeter/core';
+import { agents } from '@tokenmeter/core/agents';
+import { Pipeline } from '../packages/app/dist/ingest/pipeline.js';
+import { generateCorpus } from '../test/corpus/corpus.ts';
+import { withHome, withHouse } from './home.ts';
+import { measure, median, tell } from './measure.ts';
+
+/** A ledger that forgets: what is left is the reading. */
+const nowhere: Pick<Ledger, 'append' | 'cursors'> = {
+  cursors: async () => new Map(),
+  append: async ({ calls }) => ({ inserted: calls.length, changed: 0, sessions: [] }),
+};
+
+export async function benchReading(bytes: number): Promise<void> {
+  await withHome(async (home) => {
+    let written = 0;
+    for (let seed = 1; written < bytes; seed++) {
+      generateCorpus(`bench ${seed}`, { claude: 40, codex: 40 }).writeTo(home);
+      written = sizeOf(home);
+    }
+    const machine = { home, env: {}, platform: process.platform };
+    for (const agent of agents) {
+      const own = agent.roots(machine).reduce((sum, root) => sum + sizeOf(root.path), 0);
+      const scan = () => new Pipeline({ agents: [agent], machine, ledger: nowhere, clock: { now: () => 0 } }).scan();
+      tell(`read ${agent.name}`, own / 1e6, 'MB', await measure(5, scan));
+    }
+    let run = 0;
+    const first = await measure(3, () => withHouse(home, `${home}/data-${run++}`, (house) => house.ingest.scan()));
+    tell('first read, ledger written', written / 1e6, 'MB', first);
+    const warm = await measure(5, () => withHouse(home, `${home}/data-0`, (house) => house.ingest.scan()));
+    const cpu = median(warm.map(({ cpuMs }) => cpuMs));
+    console.log(`${'second read, nothing new'.padEnd(34)} ${cpu.toFixed(1)} ms CPU, ${((cpu / median(first.map(({ cpuMs }) => cpuMs))) * 100).toFixed(1)} % of the first`);
+    console.log(`${'peak memory'.padEnd(34)} ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (this process, with the bench in it)`);
+  });
+}
+
+function sizeOf(path: string): number {
+  try {
+    const stats = statSync(path);
+    if (!stats.isDirectory()) return stats.size;
+    return readdirSync(path).reduce((sum, name) => (name.startsWith('data-') ? sum : sum + sizeOf(join(path, name))), 0);
+  } catch {
+    return 0;
+  }
+}
