@@ -3,61 +3,20 @@
  * few counters and names between lines, never the lines, and refuses to count what a parent's file counts (replay.ts).
  */
 
-import type { CallSighting } from '../../call.ts';
 import type { Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
-import { type Counter, count, newCounter, recordIsNew } from './counter.ts';
-import { claim, close, type Desk, end, finish, isKnown, newDesk, openTool, put, resultOf, type Whose } from './desk.ts';
+import { count, recordIsNew } from './counter.ts';
+import { claim, close, end, finish, isKnown, openTool, put, resultOf, type Whose } from './desk.ts';
 import { fingerprint, type Scope, scopeOf } from './identity.ts';
 import { tellLimits } from './limits.ts';
-import { type Meta, metaOfPath, readMeta, text } from './meta.ts';
+import { metaOfPath, readMeta, text } from './meta.ts';
 import { decode } from './record.ts';
-import { newReplay, type Provenance, provenance, type Replay, seeTurn } from './replay.ts';
-import { readTokens, record, sumOf, type Tokens, usageOf } from './tokens.ts';
+import { type Provenance, provenance, seeTurn } from './replay.ts';
+import { sightingOf } from './sighting.ts';
+import { copyOf, type Known, newState, readState, type State, startTurn, takeSettings } from './state.ts';
+import { readTokens, record, sumOf, type Tokens } from './tokens.ts';
 import type { Count, Told } from './told.ts';
-
-/** A call as told, kept for as long as something about it may still be learnt. */
-interface Known {
-  readonly identity: string;
-  readonly at: number;
-  readonly tokens: Tokens;
-  readonly responseId: string;
-}
-
-/** Plain JSON, about 2 KB. */
-interface State {
-  readonly version: 1;
-  readonly meta: Meta;
-  /** Session at the top of this one's sub-agents. */
-  readonly rootId: string;
-  readonly counter: Counter;
-  readonly replay: Replay;
-  readonly desk: Desk;
-  model: string;
-  seller: string;
-  tier: string;
-  cwd: string;
-  window?: number | undefined;
-  /** Tokens in context after the latest call. */
-  context?: number | undefined;
-  turnId: string;
-  /** Prompts of this turn, as messages and as items: two ways of telling the same. */
-  messages: number;
-  items: number;
-  /** Identity of the latest call, '' before the first. */
-  latest: string;
-  at: number;
-  /** Calls that still lack a model. */
-  nameless: Known[];
-  /** Latest recorded calls, one of which may turn out to have been a compaction. */
-  recorded: Known[];
-  /** Responses known to have been compactions. */
-  compactions: string[];
-  /** The latest compaction, until a counter tells what it left in context. */
-  compacted?: { id: string; at: number; before?: number | undefined } | undefined;
-  readonly limits: Record<string, string>;
-}
 
 const MOST_NAMELESS = 64;
 const MOST_RECORDED = 4;
@@ -76,12 +35,11 @@ class RolloutReader implements LogReader {
   constructor(agent: string, file: LogFile, stored: unknown) {
     this.#agent = agent;
     this.#file = file;
-    // as -- a state of this version is our own, written by `state()`
-    if (record(stored).version === 1) this.#state = structured(stored as State);
+    this.#state = readState(stored);
   }
 
   state(): unknown {
-    return this.#state && structured(this.#state);
+    return this.#state && copyOf(this.#state);
   }
 
   read(line: Line, emit: Emit): Skip | undefined {
@@ -100,29 +58,7 @@ class RolloutReader implements LogReader {
   #begin(told: Told, at: number | undefined): State {
     const head = told.is === 'meta' ? readMeta(told.payload, at) : undefined;
     const meta = head ?? metaOfPath(this.#file.relativePath, at);
-    const { rootOf } = this.#file;
-    const parentTop = meta.topId || (meta.parentId && rootOf(meta.parentId)) || meta.id;
-    this.#state = {
-      version: 1,
-      meta,
-      rootId: meta.kind === 'subagent' ? parentTop : meta.id,
-      counter: newCounter(),
-      replay: newReplay(meta, at ?? meta.createdAt),
-      desk: newDesk(),
-      model: meta.model,
-      seller: meta.seller,
-      tier: '',
-      cwd: meta.cwd,
-      turnId: '',
-      messages: 0,
-      items: 0,
-      latest: '',
-      at: at ?? meta.createdAt,
-      nameless: [],
-      recorded: [],
-      compactions: [],
-      limits: {},
-    };
+    this.#state = newState(meta, this.#file.rootOf, at ?? meta.createdAt);
     this.#tellSession(this.#state, '');
     this.#emit({
       type: 'thread',
@@ -149,7 +85,7 @@ class RolloutReader implements LogReader {
       case 'usage':
         return this.#hearUsage(state, record(told.payload), at, origin);
       case 'settings':
-        hearSettings(state, record(record(told.payload).thread_settings));
+        takeSettings(state, record(record(told.payload).thread_settings));
         return undefined;
       case 'turn':
         startTurn(state, told.turnId);
@@ -246,9 +182,11 @@ class RolloutReader implements LogReader {
     const tokens = readTokens(payload.usage);
     const responseId = text(payload.response_id);
     if (!tokens) return 'unknown';
-    const isNew = recordIsNew(state.counter, tokens, readTokens(payload.thread_token_usage));
     const threadId = text(payload.thread_id);
-    if (origin === 'copy' || (!state.replay.isOwn && threadId !== '' && threadId !== state.meta.id)) {
+    const isForeign = threadId !== '' && threadId !== state.meta.id;
+    if (isForeign && state.replay.isOwn) return undefined;
+    const isNew = recordIsNew(state.counter, tokens, readTokens(payload.thread_token_usage));
+    if (isForeign || origin === 'copy') {
       state.desk.open = [];
       return undefined;
     }
@@ -271,32 +209,8 @@ class RolloutReader implements LogReader {
     claim(state.desk, call.identity, this.#whose(state));
   }
 
-  #emitCall(state: State, { identity, at, tokens, responseId }: Known): void {
-    const { meta } = state;
-    const call: CallSighting = {
-      agent: this.#agent,
-      identity,
-      requestId: '',
-      chain: 'main',
-      sessionId: meta.id,
-      rootSessionId: state.rootId,
-      threadId: meta.id,
-      caller: responseId !== '' && state.compactions.includes(responseId) ? 'system:compaction' : callerOf(meta),
-      model: state.model,
-      seller: state.seller,
-      at,
-      usage: usageOf(tokens),
-      certainty: 'exact',
-      cwd: state.cwd,
-      branch: meta.branch,
-      tier: state.tier,
-      geo: '',
-      webSearches: 0,
-      contextWindow: state.window,
-      assumedLifetime: tokens.written > 0,
-      counted: true,
-    };
-    this.#emit({ type: 'call', call });
+  #emitCall(state: State, call: Known): void {
+    this.#emit({ type: 'call', call: sightingOf(this.#agent, state, call) });
   }
 
   /** The model of the calls to come, and of those that came before any was told. */
@@ -401,29 +315,4 @@ class RolloutReader implements LogReader {
   #whose({ meta }: State): Whose {
     return { agent: this.#agent, sessionId: meta.id, emit: this.#emit };
   }
-}
-
-function callerOf({ kind, name }: Meta): string {
-  if (kind !== 'subagent') return 'lead';
-  return name === 'compact' ? 'system:compaction' : `subagent:${name || 'unknown'}`;
-}
-
-function startTurn(state: State, turnId: string): void {
-  if (turnId === '' || turnId === state.turnId) return;
-  state.turnId = turnId;
-  state.messages = 0;
-  state.items = 0;
-}
-
-/** A key that is missing leaves things as they are. */
-function hearSettings(state: State, settings: Readonly<Record<string, unknown>>): void {
-  const tier = settings.service_tier;
-  if (tier !== undefined) state.tier = STANDARD.has(text(tier)) ? '' : text(tier).toLowerCase();
-  state.seller = text(settings.model_provider_id) || state.seller;
-}
-
-const STANDARD = new Set(['', 'default', 'standard', 'auto']);
-
-function structured(state: State): State {
-  return JSON.parse(JSON.stringify(state)) as State; // as -- a copy of what it was given
 }

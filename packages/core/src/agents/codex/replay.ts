@@ -8,7 +8,7 @@
  *     own work begins at                                                because
  *     a task or turn whose id (UUIDv7) was made after the session       ids keep their time when records are stamped anew
  *     a task whose `started_at` is not before the session's second      so does this (older ids carry no time)
- *     a task without either, more than 5 s after the session was made   copies are written in one go; people and
+ *     a task without either, more than 5 s after the file was begun     copies are written in one go; people and
  *       and more than 5 s after the record before it                    sub-agents' parents pause
  *     `trigger_turn` in a sub-agent's file, outside of a copy           newer sub-agents start so
  *
@@ -16,7 +16,7 @@
  *
  *     a copy, passed over     if it is stamped before the session was made (copies that kept their times),
  *                             if the latest task or turn told that it is older than the session,
- *                             if it falls within 5 s of the session's making and either a second `session_meta` was seen
+ *                             if it falls within 5 s of the file's beginning and either a second `session_meta` was seen
  *                             (a parent's head, copied) or it comes in a burst: less than 100 ms after the counter before
  *     undecided, counted      otherwise, under a name made in the scope of the lineage's root (identity.ts): where the
  *                             parent is known, its own call has the same name and the two are one; where it is not,
@@ -35,6 +35,8 @@ export interface Replay {
   isOld: boolean;
   /** A second `session_meta` was seen. */
   hasParentHead: boolean;
+  /** UTC ms at which the file was begun: later than the session was made, where its first lines waited to be written. */
+  readonly begunAt: number;
   /** Time of the latest counter, and of the latest record looked at. */
   counterAt: number;
   recordAt: number;
@@ -47,14 +49,15 @@ const BURST_MS = 100;
 const SAME_CLOCK_MS = 60_000;
 
 export function newReplay(meta: Meta, at: number): Replay {
-  return { isOwn: meta.parentId === '', isOld: false, hasParentHead: false, counterAt: at, recordAt: at };
+  const begunAt = Math.max(at, meta.createdAt);
+  return { isOwn: meta.parentId === '', isOld: false, hasParentHead: false, begunAt, counterAt: at, recordAt: at };
 }
 
 /** Whose record this is, by what was seen so far and its time. */
 export function provenance(replay: Replay, meta: Meta, at: number): Provenance {
   if (replay.isOwn) return 'own';
   if (at < meta.createdAt || replay.isOld) return 'copy';
-  if (at > meta.createdAt + AT_ONCE_MS) return 'undecided';
+  if (at > replay.begunAt + AT_ONCE_MS) return 'undecided';
   return replay.hasParentHead || at - replay.counterAt < BURST_MS ? 'copy' : 'undecided';
 }
 
@@ -73,7 +76,7 @@ export function seeTurn(
   if (made !== undefined) decide(replay, startedAt === 'turn' ? made > since : made >= since, made < since);
   else if (startedAt === 'turn') return;
   else if (startedAt !== undefined) decide(replay, startedAt >= Math.floor(reference / 1000), true);
-  else if (at - Math.max(reference, replay.recordAt) > AT_ONCE_MS) decide(replay, true, false);
+  else if (at - Math.max(replay.begunAt, replay.recordAt) > AT_ONCE_MS) decide(replay, true, false);
 }
 
 function decide(replay: Replay, isOwn: boolean, isOld: boolean): void {
