@@ -98,9 +98,27 @@ export function measureCall(
   };
 }
 
-/** Adds `measures` to `sum` in place, or takes them away with `sign` -1. */
+/** Adds `measures` to `sum` in place, or takes them away with `sign` -1. Spelled out: a loop over names costs tenfold. */
 export function addMeasures(sum: Measures, measures: Measures, sign: 1 | -1 = 1): void {
-  for (const name of MEASURES) sum[name] += sign * measures[name];
+  sum.entries += sign * measures.entries;
+  sum.calls += sign * measures.calls;
+  sum.input += sign * measures.input;
+  sum.cacheRead += sign * measures.cacheRead;
+  sum.cacheWrite5m += sign * measures.cacheWrite5m;
+  sum.cacheWrite1h += sign * measures.cacheWrite1h;
+  sum.output += sign * measures.output;
+  sum.reasoning += sign * measures.reasoning;
+  sum.reasoningTold += sign * measures.reasoningTold;
+  sum.reasoningMissing += sign * measures.reasoningMissing;
+  sum.toolCalls += sign * measures.toolCalls;
+  sum.priced += sign * measures.priced;
+  sum.costInput += sign * measures.costInput;
+  sum.costCacheRead += sign * measures.costCacheRead;
+  sum.costCacheWrite += sign * measures.costCacheWrite;
+  sum.costOutput += sign * measures.costOutput;
+  sum.costOther += sign * measures.costOther;
+  sum.unpricedTokens += sign * measures.unpricedTokens;
+  sum.inexactTokens += sign * measures.inexactTokens;
 }
 
 /** Sums as totals: cost is null where there are tokens and not one of them has a price. */

@@ -3,12 +3,13 @@
  * difference. A copy in another file is an observation. Saying a thing twice writes nothing.
  */
 import type { CallRecord } from '@tokenmeter/core';
-import { isSameCall, mergeCalls, sameUsage } from '@tokenmeter/core';
+import { contextTokens, isSameCall, measureCall, mergeCalls, sameUsage } from '@tokenmeter/core';
+import type { Rating } from '@tokenmeter/core/price';
 import type { CallIndex } from './call-index.ts';
 import type { CallRow, Knowledge } from './call-row.ts';
 import { contextOf, measuresOf, rate, recordOf, strandOf } from './call-row.ts';
 import type { Cells } from './cells.ts';
-import type { Driver } from './driver.ts';
+import type { Driver, Statement } from './driver.ts';
 import type { Gone } from './gone.ts';
 import { learnRoot } from './session-row.ts';
 import type { Strand } from './strands.ts';
@@ -51,8 +52,17 @@ export interface Moved {
   readonly sessions: Set<number>;
 }
 
+/** Where a call of this batch is booked. */
+export interface Place {
+  readonly strand: Strand;
+  readonly at: number;
+}
+
 export class CallWriter {
   readonly #driver: Driver;
+  readonly #insertRow: Statement;
+  /** Calls inserted by this batch, so that their tools need not ask the table. */
+  #places = new Map<number, Place>();
   readonly #know: Knowledge;
   readonly #index: CallIndex;
   readonly #cells: Cells;
@@ -66,12 +76,23 @@ export class CallWriter {
     this.#index = index;
     this.#cells = cells;
     this.#gone = gone;
+    this.#insertRow = driver.prepare(INSERT);
   }
 
   /** Begins a batch, with nothing moved yet. */
   begin(): void {
     this.#next = (this.#driver.prepare('SELECT max(id) AS id FROM call').get<{ id: number | null }>()?.id ?? 0) + 1;
     this.moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
+    this.#places = new Map();
+    this.#know.strands.last.clear();
+  }
+
+  /** Where a call is booked now. */
+  placeOf(id: number): Place {
+    const known = this.#places.get(id);
+    if (known) return known;
+    const row = this.row(id);
+    return { strand: this.#know.strands.byId(row.strand), at: row.at };
   }
 
   /** The number of the call its tools belong to, the identity's first; undefined where it was folded or forgotten. */
@@ -104,6 +125,7 @@ export class CallWriter {
   remove(row: CallRow): void {
     const strand = this.#know.strands.byId(row.strand);
     this.#cells.remove(strand, row.at, this.#measuresWithTools(row, strand));
+    this.#places.delete(row.id);
     this.#driver.prepare('DELETE FROM call WHERE id = ?').run(row.id);
     this.#driver.prepare('DELETE FROM tool_call WHERE call = ?').run(row.id);
     this.#driver.prepare('DELETE FROM observation WHERE call = ?').run(row.id);
@@ -175,10 +197,33 @@ export class CallWriter {
 
   #insert(record: CallRecord, variant: string, options: { isRemainder: boolean }): number {
     const id = this.#next++;
-    const { row, strand } = this.#rowOf(record, { id, variant, tool_searches: 0 }, options);
-    this.#driver.prepare(INSERT).run(...COLUMNS.map((column) => row[column]));
+    const { row, strand, rating } = this.#rowOf(record, { id, variant, tool_searches: 0 }, options);
+    this.#insertRow.run(
+      row.id,
+      row.identity,
+      row.agent,
+      row.variant,
+      row.request,
+      row.strand,
+      row.at,
+      row.input,
+      row.cache_read,
+      row.cache_write_5m,
+      row.cache_write_1h,
+      row.output,
+      row.reasoning,
+      row.web_searches,
+      row.tool_searches,
+      row.stop,
+      row.cost_input,
+      row.cost_cache_read,
+      row.cost_cache_write,
+      row.cost_output,
+      row.cost_other,
+    );
+    this.#places.set(id, { strand, at: row.at });
     this.#index.remember(row.agent, row.identity, variant, id);
-    this.#cells.add(strand, row.at, measuresOf(row, strand), contextOf(row, strand));
+    this.#cells.add(strand, row.at, measureCall(record, rating), contextTokens(record));
     this.moved.inserted.add(id);
     this.moved.sessions.add(strand.session);
     return id;
@@ -187,6 +232,7 @@ export class CallWriter {
   #replace(old: CallRow, record: CallRecord, options: { isRemainder: boolean }): void {
     const { row, strand } = this.#rowOf(record, old, options);
     if (COLUMNS.every((column) => row[column] === old[column])) return;
+    this.#places.delete(old.id);
     const oldStrand = this.#know.strands.byId(old.strand);
     const tools = this.#toolCount(old.id);
     this.#cells.remove(oldStrand, old.at, { ...measuresOf(old, oldStrand), toolCalls: tools });
@@ -200,12 +246,14 @@ export class CallWriter {
     record: CallRecord,
     fixed: Pick<CallRow, 'id' | 'variant' | 'tool_searches'>,
     options: { isRemainder: boolean },
-  ): { row: CallRow; strand: Strand } {
+  ): { row: CallRow; strand: Strand; rating: Rating | undefined } {
     const { words, directory } = this.#know;
     const rating = rate(record, fixed.tool_searches, this.#know.book());
     const strand = strandOf(record, rating, this.#know, options);
-    const session = directory.session(record.agent, record.sessionId);
-    if (learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
+    if (record.rootSessionId !== record.sessionId) {
+      const session = directory.session(record.agent, record.sessionId);
+      if (learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
+    }
     const { usage } = record;
     const row: CallRow = {
       id: fixed.id,
@@ -230,7 +278,7 @@ export class CallWriter {
       cost_output: rating?.outputNano ?? 0,
       cost_other: rating?.otherNano ?? 0,
     };
-    return { row, strand };
+    return { row, strand, rating };
   }
 
   #measuresWithTools(row: CallRow, strand: Strand) {

@@ -7,7 +7,7 @@ import type { CallWriter } from './append-calls.ts';
 import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
 import type { Cells } from './cells.ts';
-import type { Driver } from './driver.ts';
+import type { Driver, Statement } from './driver.ts';
 import { COUNTED } from './strands.ts';
 
 /** The columns of `tool_call` behind its key. */
@@ -34,6 +34,8 @@ interface PendingTool extends ToolFields {
 interface Asked {
   readonly event: ToolCallEvent;
   result: ToolResultEvent | undefined;
+  /** Another of the same id, told before. */
+  readonly earlier: Asked | undefined;
 }
 
 const FIELDS = [
@@ -48,15 +50,13 @@ const FIELDS = [
   'web_searches',
 ] as const satisfies readonly (keyof ToolFields)[];
 
-/** Calls seen in this batch, by agent and identity: their numbers. */
-export type SeenCalls = ReadonlyMap<string, ReadonlyMap<string, number>>;
-
 export class ToolWriter {
   readonly #driver: Driver;
   readonly #know: Knowledge;
   readonly #index: CallIndex;
   readonly #cells: Cells;
   readonly #calls: CallWriter;
+  readonly #insertRow: Statement;
 
   constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, calls: CallWriter) {
     this.#driver = driver;
@@ -64,18 +64,21 @@ export class ToolWriter {
     this.#index = index;
     this.#cells = cells;
     this.#calls = calls;
+    this.#insertRow = driver.prepare(
+      'INSERT INTO tool_call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
+    );
   }
 
-  append(toolCalls: readonly ToolCallEvent[], results: readonly ToolResultEvent[], seen: SeenCalls): void {
+  append(toolCalls: readonly ToolCallEvent[], results: readonly ToolResultEvent[]): void {
     const { asked, left } = pair(toolCalls, results);
     const searched = new Set<number>();
     for (const { event, result } of asked) {
       const fields = this.#fieldsOf(event, result);
-      const call = event.callIdentity === '' ? undefined : this.#callOf(event, seen);
+      const call = event.callIdentity === '' ? undefined : this.#callOf(event.agent, event.callIdentity);
       if (call === undefined) this.#wait(event, fields);
       else if (this.#put(call, event.id, fields) && fields.web_searches > 0) searched.add(call);
     }
-    this.#attachWaiting(seen, searched);
+    this.#attachWaiting(searched);
     for (const result of left) {
       const call = this.#close(result);
       if (call !== undefined && (result.webSearches ?? 0) > 0) searched.add(call);
@@ -83,11 +86,8 @@ export class ToolWriter {
     for (const call of searched) this.#countSearches(call);
   }
 
-  #callOf(event: ToolCallEvent, seen: SeenCalls): number | undefined {
-    return (
-      seen.get(event.agent)?.get(event.callIdentity) ??
-      this.#index.find(this.#know.words.id(event.agent), event.callIdentity, '')
-    );
+  #callOf(agent: string, identity: string): number | undefined {
+    return this.#index.find(this.#know.words.id(agent), identity, '');
   }
 
   #fieldsOf(event: ToolCallEvent, result: ToolResultEvent | undefined): ToolFields {
@@ -102,14 +102,22 @@ export class ToolWriter {
 
   /** Adds a tool call to its call, or learns more of a known one. True where anything was written. */
   #put(call: number, toolId: string, fields: ToolFields): boolean {
-    const inserted = this.#driver
-      .prepare(`INSERT INTO tool_call VALUES (?, ?, ${FIELDS.map(() => '?').join(', ')}) ON CONFLICT DO NOTHING`)
-      .run(call, toolId, ...FIELDS.map((field) => fields[field]));
+    const inserted = this.#insertRow.run(
+      call,
+      toolId,
+      fields.name,
+      fields.kind,
+      fields.at,
+      fields.argument_bytes,
+      fields.result_at,
+      fields.result_bytes,
+      fields.is_error,
+      fields.duration_ms,
+      fields.web_searches,
+    );
     if (inserted > 0) {
-      const row = this.#driver
-        .prepare('SELECT strand, at FROM call WHERE id = ?')
-        .get<{ strand: number; at: number }>(call);
-      if (row) this.#cells.addToolCalls(this.#know.strands.byId(row.strand), row.at, 1);
+      const { strand, at } = this.#calls.placeOf(call);
+      this.#cells.addToolCalls(strand, at, 1);
       this.#touch(call);
       return true;
     }
@@ -156,12 +164,11 @@ export class ToolWriter {
     );
   }
 
-  /** Those that waited for a call of this batch find it: by its identity, or as the thread's first call that ended later. */
-  #attachWaiting(seen: SeenCalls, searched: Set<number>): void {
+  /** Those that waited for their call find it: by its identity, or as the thread's first call that ended later. */
+  #attachWaiting(searched: Set<number>): void {
     const waiting = this.#driver.prepare('SELECT * FROM pending_tool').all<PendingTool>();
     for (const tool of waiting) {
-      const call =
-        tool.identity === '' ? this.#firstAfter(tool) : seen.get(this.#know.words.text(tool.agent))?.get(tool.identity);
+      const call = tool.identity === '' ? this.#firstAfter(tool) : this.#index.find(tool.agent, tool.identity, '');
       if (call === undefined) continue;
       if (this.#put(call, tool.tool_id, tool) && tool.web_searches > 0) searched.add(call);
       this.#driver
@@ -239,29 +246,35 @@ function pair(
   results: readonly ToolResultEvent[],
 ): { asked: Asked[]; left: ToolResultEvent[] } {
   const asked: Asked[] = [];
-  const byId = new Map<string, Asked[]>();
+  const latest = new Map<string, Asked>();
   for (const event of toolCalls) {
-    const one: Asked = { event, result: undefined };
+    const one: Asked = { event, result: undefined, earlier: latest.get(event.id) };
     asked.push(one);
-    const same = byId.get(event.id);
-    if (same) same.push(one);
-    else byId.set(event.id, [one]);
+    latest.set(event.id, one);
   }
   const left: ToolResultEvent[] = [];
   for (const result of results) {
-    const open = (byId.get(result.id) ?? []).filter(
-      ({ event, result: known }) =>
-        !known &&
-        event.agent === result.agent &&
-        (result.callIdentity !== '' && event.callIdentity !== ''
-          ? event.callIdentity === result.callIdentity
-          : event.sessionId === result.sessionId),
-    );
-    const found = open.findLast(({ event }) => event.at <= result.at) ?? open.at(-1);
+    const found = openFor(result, latest.get(result.id));
     if (found) found.result = result;
     else left.push(result);
   }
   return { asked, left };
+}
+
+function openFor(result: ToolResultEvent, latest: Asked | undefined): Asked | undefined {
+  let fallback: Asked | undefined;
+  for (let one = latest; one; one = one.earlier) {
+    const { event } = one;
+    if (one.result || event.agent !== result.agent) continue;
+    const isSame =
+      result.callIdentity !== '' && event.callIdentity !== ''
+        ? event.callIdentity === result.callIdentity
+        : event.sessionId === result.sessionId;
+    if (!isSame) continue;
+    if (event.at <= result.at) return one;
+    fallback ??= one;
+  }
+  return fallback;
 }
 
 function resultFields(result: ToolResultEvent | undefined, askedAt: number) {

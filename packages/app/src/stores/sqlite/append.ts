@@ -45,14 +45,8 @@ export class Writer {
     return this.transact(() => {
       const left = this.#withoutForgotten(batch);
       const learnt = this.#sessions.appendNames(left);
-      const seen = new Map<string, Map<string, number>>();
-      for (const record of left.calls) {
-        const call = this.calls.see(record);
-        if (call === undefined) continue;
-        const byIdentity = seen.get(record.agent) ?? new Map<string, number>();
-        seen.set(record.agent, byIdentity.set(record.identity, call));
-      }
-      this.#tools.append(left.toolCalls, left.toolResults, seen);
+      for (const record of left.calls) this.calls.see(record);
+      this.#tools.append(left.toolCalls, left.toolResults);
       const news = learnt + this.#sessions.appendMarks(left);
       this.#reported.append(left.reportedTotals);
       this.#reported.reconcileMoved();

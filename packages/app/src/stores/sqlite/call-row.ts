@@ -150,13 +150,16 @@ export function rate(record: CallRecord, toolSearches: number, book: PriceBook):
   });
 }
 
-/** The strand a record belongs to, made where it is new. */
+/** The strand a record belongs to, made where it is new. A thread's calls mostly share it: the last answer is kept. */
 export function strandOf(
   record: CallRecord,
   rating: Rating | undefined,
   know: Knowledge,
   options: { readonly isRemainder: boolean },
 ): Strand {
+  const last = know.strands.last.get(record.threadId);
+  if (last && isSamePlace(last.record, record, last.rating, rating) && last.isRemainder === options.isRemainder)
+    return last.strand;
   const { words, directory } = know;
   const session = directory.session(record.agent, record.sessionId);
   const thread = directory.thread(record.agent, record.threadId, session.id);
@@ -182,7 +185,33 @@ export function strandOf(
     price: rating ? words.id(rating.priceId) : 0,
     match: matchCode(rating?.match),
   };
-  return know.strands.of(fields);
+  const strand = know.strands.of(fields);
+  know.strands.last.set(record.threadId, { record, rating, isRemainder: options.isRemainder, strand });
+  return strand;
+}
+
+function isSamePlace(a: CallRecord, b: CallRecord, ratedA: Rating | undefined, ratedB: Rating | undefined): boolean {
+  return (
+    // The very same source object: its row cannot have to learn anything.
+    a.source === b.source &&
+    a.agent === b.agent &&
+    a.sessionId === b.sessionId &&
+    a.threadId === b.threadId &&
+    a.caller === b.caller &&
+    a.model === b.model &&
+    a.seller === b.seller &&
+    a.cwd === b.cwd &&
+    a.branch === b.branch &&
+    a.tier === b.tier &&
+    a.geo === b.geo &&
+    a.certainty === b.certainty &&
+    a.counted === b.counted &&
+    a.chain === b.chain &&
+    a.assumedLifetime === b.assumedLifetime &&
+    a.contextWindow === b.contextWindow &&
+    ratedA?.priceId === ratedB?.priceId &&
+    ratedA?.match === ratedB?.match
+  );
 }
 
 /** A sub-agent nobody had named yet takes its thread's name once that is known. */

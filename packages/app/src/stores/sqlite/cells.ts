@@ -9,6 +9,9 @@ import type { Driver } from './driver.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { Strand } from './strands.ts';
 
+/** More than the cubes of any batch; a bucket's number times this is still exact. */
+const CUBES = 2 ** 24;
+
 interface Total extends Measures {
   firstAt: number;
   lastAt: number;
@@ -25,7 +28,11 @@ const HOLES = MEASURE_COLUMNS.map(() => '?').join(', ');
 
 export class Cells {
   readonly #driver: Driver;
-  readonly #rollups = new Map<string, Cell>();
+  /** By bucket and cube, as one number. */
+  readonly #rollups = new Map<number, Cell>();
+  /** Numbers for what a rollup keeps of a strand, good while this batch lasts; by strand and by its four fields. */
+  readonly #cubes = new Map<number, number>();
+  readonly #cubeNames = new Map<string, number>();
   readonly #totals = new Map<number, Total>();
   readonly #lost = new Set<number>();
   #last: { strand: Strand; bucket: number; cell: Cell; total: Total } | undefined;
@@ -36,6 +43,8 @@ export class Cells {
 
   clear(): void {
     this.#rollups.clear();
+    this.#cubes.clear();
+    this.#cubeNames.clear();
     this.#totals.clear();
     this.#lost.clear();
     this.#last = undefined;
@@ -94,7 +103,7 @@ export class Cells {
   #at(strand: Strand, at: number): { cell: Cell; total: Total } {
     const bucket = bucketOf(at);
     if (this.#last?.strand === strand && this.#last.bucket === bucket) return this.#last;
-    const key = `${bucket},${strand.agent},${strand.model},${strand.project},${strand.caller}`;
+    const key = bucket * CUBES + this.#cubeOf(strand);
     let cell = this.#rollups.get(key);
     if (!cell) {
       cell = { key: [bucket, strand.agent, strand.model, strand.project, strand.caller], sum: noMeasures() };
@@ -108,6 +117,16 @@ export class Cells {
     }
     this.#last = { strand, bucket, cell, total };
     return this.#last;
+  }
+
+  #cubeOf(strand: Strand): number {
+    const known = this.#cubes.get(strand.id);
+    if (known !== undefined) return known;
+    const name = `${strand.agent},${strand.model},${strand.project},${strand.caller}`;
+    const cube = this.#cubeNames.get(name) ?? this.#cubeNames.size;
+    this.#cubeNames.set(name, cube);
+    this.#cubes.set(strand.id, cube);
+    return cube;
   }
 
   #lookAgain(strand: number): void {

@@ -48,7 +48,7 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
       if (!statement) {
         statement = wrap(
           guard(() => database.prepare(sql)),
-          guard,
+          file,
         );
         // Questions with filters have a text of their own each; the oldest make room.
         if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value ?? '');
@@ -74,12 +74,30 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
   };
 }
 
-function wrap(statement: StatementSync, guard: <T>(work: () => T) => T): Statement {
+function wrap(statement: StatementSync, file: string): Statement {
   return {
-    run: (...values) => guard(() => Number(statement.run(...values).changes)),
+    run(...values) {
+      try {
+        return Number(statement.run(...values).changes);
+      } catch (error) {
+        throw asLedgerError(error, file);
+      }
+    },
     // The engine's rows are untyped; each caller states the columns its own text selects -- checked by the tests.
-    get: <T>(...values: Value[]) => guard(() => exactly(statement, () => statement.get(...values))) as T | undefined,
-    all: <T>(...values: Value[]) => guard(() => exactly(statement, () => statement.all(...values))) as T[],
+    get<T>(...values: Value[]) {
+      try {
+        return exactly(statement, () => statement.get(...values)) as T | undefined;
+      } catch (error) {
+        throw asLedgerError(error, file);
+      }
+    },
+    all<T>(...values: Value[]) {
+      try {
+        return exactly(statement, () => statement.all(...values)) as T[];
+      } catch (error) {
+        throw asLedgerError(error, file);
+      }
+    },
   };
 }
 

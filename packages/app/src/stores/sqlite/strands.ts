@@ -2,8 +2,8 @@
  * Strands: what the calls of one thread, model and price have in common, as one row. A call then is its counts and a
  * strand's number, and the totals of sessions, threads and branches are sums over strands. Rows are never changed.
  */
-import type { Certainty } from '@tokenmeter/core';
-import type { PriceMatch } from '@tokenmeter/core/price';
+import type { CallRecord, Certainty } from '@tokenmeter/core';
+import type { PriceMatch, Rating } from '@tokenmeter/core/price';
 import type { Driver } from './driver.ts';
 
 export const CERTAINTIES: readonly Certainty[] = ['exact', 'at_least', 'estimated', 'reported'];
@@ -50,31 +50,37 @@ export function matchName(code: number): PriceMatch | null {
   return MATCHES[code] || null;
 }
 
+/** The answer to the last question, which mostly is the answer to the next. */
+export interface LastStrand {
+  readonly record: CallRecord;
+  readonly rating: Rating | undefined;
+  readonly isRemainder: boolean;
+  readonly strand: Strand;
+}
+
 export class Strands {
   readonly #driver: Driver;
+  /** By thread. Forgotten between batches: names learnt since may change the answer. */
+  readonly last = new Map<string, LastStrand>();
   #byKey = new Map<string, Strand>();
   #byId = new Map<number, Strand>();
-  #last: Strand | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
   }
 
   clear(): void {
+    this.last.clear();
     this.#byKey = new Map();
     this.#byId = new Map();
-    this.#last = undefined;
   }
 
   /** The strand of these fields, made if there is none. Only within a write. */
   of(fields: StrandFields): Strand {
-    const last = this.#last;
-    if (last && STRAND_COLUMNS.every((column) => last[column] === fields[column])) return last;
     const key = STRAND_COLUMNS.map((column) => fields[column]).join();
     const known = this.#byKey.get(key) ?? this.#find(fields) ?? this.#insert(fields);
     this.#byKey.set(key, known);
     this.#byId.set(known.id, known);
-    this.#last = known;
     return known;
   }
 
