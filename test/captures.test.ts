@@ -49,10 +49,10 @@ describe.each(AGENTS)('%s, as recorded', (agent) => {
     // A reported total that was reconciled has a row of its own, so models are compared only where there is none.
     if (recorded.expected.byModel && recorded.ledger === recorded.expected.totals)
       expect(Object.fromEntries(rows.map((row) => [row.key.model, told(row)]))).toEqual(recorded.expected.byModel);
-    if (recorded.expected.toolCalls) {
+    if (recorded.ledgerToolCalls) {
       const tools = await usageOf(place, 'tool');
       const counts = Object.fromEntries(tools.rows.map(({ key, tool_calls }) => [key.tool, tool_calls]));
-      expect(counts).toEqual(recorded.expected.toolCalls);
+      expect(counts).toEqual(recorded.ledgerToolCalls);
     }
     const verify = await tokenmeter(['verify', '--home', place.home, '--data', place.data]);
     expect(verify.code, verify.stdout + verify.stderr).toBe(0);

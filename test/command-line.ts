@@ -37,10 +37,14 @@ export interface Place {
   readonly data: string;
 }
 
-/** `tokenmeter usage --json` of a home by some keys, in UTC unless told otherwise. Throws where it does not answer. */
+/** What the command ends with where there is nothing to show; it prints its document all the same. */
+const NO_DATA = 4;
+
+/** `tokenmeter usage --json` of a home by some keys, in UTC. Throws where it does not answer. */
 export async function usageOf(place: Place, by: string, ...more: readonly string[]): Promise<WireQueryResult> {
   const where = ['--home', place.home, '--data', place.data, '--tz', 'UTC', '--json', ...more];
   const { code, stdout, stderr } = await tokenmeter(['usage', '--by', by, ...where]);
-  if (code !== 0) throw new Error(`tokenmeter usage --by ${by} ended with ${code}: ${stderr || stdout}`);
+  if (code !== 0 && code !== NO_DATA)
+    throw new Error(`tokenmeter usage --by ${by} ended with ${code}: ${stderr || stdout}`);
   return JSON.parse(stdout);
 }

@@ -16,15 +16,21 @@ export interface ExpectedFile extends Expected {
   readonly bornAt?: Readonly<Record<string, number>> | undefined;
   /** Totals of the ledger where reconciling a reported total adds to what the logs' calls say. */
   readonly ledger?: FoldTotals | undefined;
+  /** Tool calls of the ledger where it leaves some out: those whose asking call never ended and is not known. */
+  readonly ledgerToolCalls?: Readonly<Record<string, number>> | undefined;
 }
 
 export interface LoadedCase extends AgentCase {
   readonly about: string;
   /** What the ledger answers: `expected.ledger`, else the totals. */
   readonly ledger: FoldTotals;
+  readonly ledgerToolCalls: Readonly<Record<string, number>> | undefined;
 }
 
-const KEYS = 'about totals byModel byThread byCaller sessions toolCalls prompts compactions bornAt ledger'.split(' ');
+const KEYS =
+  'about totals byModel byThread byCaller sessions toolCalls prompts compactions bornAt ledger ledgerToolCalls'.split(
+    ' ',
+  );
 const SHORT: Readonly<Record<string, string>> = {
   projects: '.claude/projects',
   sessions: '.codex/sessions',
@@ -42,7 +48,7 @@ export function loadCases(agentId: string): LoadedCase[] {
 }
 
 function loadCase(name: string, folder: string): LoadedCase {
-  const { about, bornAt, ledger, ...expected } = readExpected(`${folder}expected.json`);
+  const { about, bornAt, ledger, ledgerToolCalls, ...expected } = readExpected(`${folder}expected.json`);
   const paths = readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => `${entry.parentPath}/${entry.name}`.slice(folder.length).replaceAll('\\', '/').replace(/^\//, ''))
@@ -52,7 +58,14 @@ function loadCase(name: string, folder: string): LoadedCase {
     const relativePath = inHome(path);
     return { relativePath, bytes: new Uint8Array(readFileSync(folder + path)), bornAt: bornAt?.[path] ?? 0 };
   });
-  return { name, about, files, expected, ledger: ledger ?? expected.totals };
+  return {
+    name,
+    about,
+    files,
+    expected,
+    ledger: ledger ?? expected.totals,
+    ledgerToolCalls: ledgerToolCalls ?? expected.toolCalls,
+  };
 }
 
 function readExpected(file: string): ExpectedFile {
