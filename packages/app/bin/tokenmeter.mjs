@@ -16,7 +16,7 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exitCode = 1;
 } else if (process.argv[2] === 'statusline' && !process.argv.includes('--help') && !process.argv.includes('-h')) {
   // An agent draws this line after every message: it must cost next to nothing, and never show an error.
-  import('../dist/cli/statusline/main.js').then(
+  import('../dist/statusline.js').then(
     ({ main }) =>
       main(process.argv.slice(3), async (...question) =>
         (await import('../dist/stores/sqlite/glance.js')).glanceSqlite(...question),

@@ -109,17 +109,26 @@ function wantsHelp(words: readonly string[]): boolean {
   return (end < 0 ? words : words.slice(0, end)).some((word) => word === '--help' || word === '-h');
 }
 
-/** `, did you mean "usage"` for a command that is one slip away. */
+/** `; did you mean "usage"` for a command that is a slip or two away. */
 function near(name: string): string {
-  const match = VERBS.find(({ name: known }) => known.startsWith(name) || name.startsWith(known) || slip(known, name));
-  return match ? `; did you mean "${match.name}"` : '';
+  const ranked = VERBS.map((entry) => ({ name: entry.name, slips: distance(entry.name, name) })).sort(
+    (a, b) => a.slips - b.slips,
+  );
+  const [best] = ranked;
+  return best && best.slips <= 2 ? `; did you mean "${best.name}"` : '';
 }
 
-function slip(a: string, b: string): boolean {
-  if (a.length !== b.length) return false;
-  return (
-    [...a].filter((letter, index) => letter !== b[index]).length <= 2 && [...a].sort().join() === [...b].sort().join()
-  );
+/** How many letters must be put in, taken out or changed to make one word the other. */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...a].entries()) {
+    const next = [i + 1];
+    for (const [j, other] of [...b].entries()) {
+      next.push(Math.min((next[j] ?? 0) + 1, (row[j + 1] ?? 0) + 1, (row[j] ?? 0) + (letter === other ? 0 : 1)));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }
 
 function tell(error: unknown, name: string, io: Io): number {

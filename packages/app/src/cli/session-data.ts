@@ -24,7 +24,7 @@ export function sessionJson(session: SessionSummary): WireSession {
     parent_session_id: session.parentSessionId || null,
     title: session.title || null,
     project: session.project,
-    project_name: session.repository || projectName(session.project),
+    project_name: projectName(session.project, session.repository),
     branch: session.branch || null,
     started_at: wireInstant(session.startedAt),
     ended_at: wireInstant(session.endedAt),

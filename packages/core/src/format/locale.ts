@@ -5,7 +5,7 @@
 
 /** The locale to use: the given one where Intl knows it, else `en-US`. */
 export function localeOf(locale: string | undefined): string {
-  if (locale === undefined || locale === '' || locale === 'system') return 'en-US';
+  if (locale === undefined || locale === '' || locale === 'system' || locale === 'en-US') return 'en-US';
   return known(locale);
 }
 

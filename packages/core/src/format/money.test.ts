@@ -67,6 +67,15 @@ test('formatMoney() follows the locale and survives a bad one', () => {
   expect(formatMoney(280_000_000n, { locale: '!!' })).toBe('$0.28');
 });
 
+test('formatMoney() writes dollars in English exactly as Intl would', () => {
+  const intl = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol' });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2_000_000_000 }), (cents) => {
+      expect(formatMoney(BigInt(cents) * 10_000_000n)).toBe(intl.format(cents / 100));
+    }),
+  );
+});
+
 test('formatMoney() of parts adds up to its whole within half a cent a part', () => {
   const cents = (text: string) => Math.round(Number(text.replace(/[$,]/g, '')) * 100);
   fc.assert(

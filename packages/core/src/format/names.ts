@@ -48,11 +48,14 @@ export function modelNames(models: readonly string[]): ReadonlyMap<string, strin
   return new Map(distinct.map((model) => [model, seen.get(modelName(model)) === 1 ? modelName(model) : model]));
 }
 
-/** The last part of a project's directory: `/home/ana/code/ledger-api` is `ledger-api`; '' is `No project`. */
-export function projectName(project: string): string {
-  if (project === '') return 'No project';
-  const parts = project.split(/[\\/]/).filter((part) => part !== '');
-  return parts.at(-1) ?? project;
+/**
+ * The short name of a project: its repository's where one is known (`git@host:team/ledger-api.git` is `ledger-api`), else
+ * the last part of the directory; `No project` where neither is.
+ */
+export function projectName(directory: string, repository = ''): string {
+  const path = repository.replace(/\.git\/?$/, '') || directory;
+  if (path === '') return 'No project';
+  return path.split(/[\\/:]/).findLast((part) => part !== '') ?? path;
 }
 
 /** Why a call was made, in words: `lead` is `Main agent`, `subagent:explore` is `explore`, `system:title` is `title (system)`. */

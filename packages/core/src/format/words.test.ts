@@ -59,12 +59,14 @@ test('agentName() knows ids and aliases, and leaves the unknown as it is', () =>
 });
 
 test('projectName() is the last part of the directory on any system', () => {
-  expect(['/home/ana/code/ledger-api', 'C:\\work\\shop\\', '/', ''].map(projectName)).toEqual([
-    'ledger-api',
-    'shop',
-    '/',
-    'No project',
-  ]);
+  expect(['/home/ana/code/ledger-api', 'C:\\work\\shop\\', '/', ''].map((directory) => projectName(directory))).toEqual(
+    ['ledger-api', 'shop', '/', 'No project'],
+  );
+});
+
+test('projectName() is the name of the repository where one is known', () => {
+  expect(projectName('/tmp/worktree-7', 'git@example.com:team/ledger-api.git')).toBe('ledger-api');
+  expect(projectName('/tmp/worktree-7', 'https://example.com/team/ledger-api')).toBe('ledger-api');
 });
 
 test('callerName() says why a call was made', () => {

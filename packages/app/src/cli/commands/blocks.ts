@@ -54,9 +54,15 @@ export const blocks = defineVerb({
           );
         }
       } else if (shown.length === 0) {
+        const isUsed = rows.length > 0;
         const notes = args.active
           ? ['No window is open: no call of Claude Code in the last five hours.']
-          : await emptyNotes(visit, period);
+          : isUsed
+            ? [
+                `No 5-hour window of Claude Code in ${periodHeading(period, now, house.config.locale)}.`,
+                'Show everything: --period all',
+              ]
+            : await emptyNotes(visit, period);
         await io.out(`${notes.join('\n')}\n`);
       } else {
         const lines = [

@@ -15,6 +15,7 @@ import {
   formatPlural,
   formatTokens,
   modelName,
+  projectName,
 } from '@tokenmeter/core/format';
 import { csvLine } from '../csv.ts';
 import { costCell, moneyFormat } from '../figures.ts';
@@ -156,7 +157,14 @@ export function shortId(id: string): string {
 export function titleOf(session: SessionSummary, home: string): string {
   if (session.title) return session.title;
   const models = session.models.slice(0, 2).map(modelName).join(', ');
-  return [session.repository || shortPath(session.project, home) || 'No project', models].filter(Boolean).join(' · ');
+  return [
+    session.repository
+      ? projectName(session.project, session.repository)
+      : shortPath(session.project, home) || 'No project',
+    models,
+  ]
+    .filter(Boolean)
+    .join(' · ');
 }
 
 function rest({ sessions: shown, matched }: Found): string[] {

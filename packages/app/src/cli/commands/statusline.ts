@@ -1,6 +1,6 @@
 /** `tokenmeter statusline` where something stands before the word; the quick way in is bin/tokenmeter.mjs. */
 
-import { runStatusline } from '../statusline/main.ts';
+import { runStatusline } from '../../statusline.ts';
 import { COMMON, defineVerb, EXIT } from '../verb.ts';
 
 export const statusline = defineVerb({

@@ -1,5 +1,4 @@
 /** The fields of a status line: from the host's JSON, the ledger and the config. It trusts nothing in the JSON. */
-import { inputTokens, parseNanoDecimal, readCount } from '@tokenmeter/core';
 import {
   cacheHit,
   capLevel,
@@ -15,9 +14,9 @@ import {
   modelName,
   projectName,
 } from '@tokenmeter/core/format';
-import type { Config } from '../../config.ts';
 import type { Glance } from '../../glance.ts';
 import { printable } from '../width.ts';
+import type { LineSettings } from './line.ts';
 import type { FieldReader } from './template.ts';
 
 /** What the host tells, as far as it is sound. */
@@ -40,21 +39,21 @@ export function readHost(json: unknown): HostFacts {
   const usage = record(window.current_usage);
   const model = record(root.model);
   const cost = record(root.cost);
-  const counts = [usage.input_tokens, usage.cache_creation_input_tokens, usage.cache_read_input_tokens].map(readCount);
+  const counts = [usage.input_tokens, usage.cache_creation_input_tokens, usage.cache_read_input_tokens].map(count);
   const dollars = cost.total_cost_usd;
   return {
     sessionId: word(root.session_id),
     model: word(model.display_name) || word(model.id),
     modelId: word(model.id),
     directory: word(record(root.workspace).project_dir) || word(root.cwd),
-    contextUsed: counts.every((count) => count === undefined)
+    contextUsed: counts.every((value) => value === undefined)
       ? undefined
-      : counts.reduce<number>((sum, count) => sum + (count ?? 0), 0),
-    contextWindow: readCount(window.context_window_size) || undefined,
-    hostPercent: readCount(window.used_percentage),
+      : counts.reduce<number>((sum, value) => sum + (value ?? 0), 0),
+    contextWindow: count(window.context_window_size) || undefined,
+    hostPercent: count(window.used_percentage),
     costNano:
       typeof dollars === 'number' && dollars >= 0 && dollars < 1e6 ? BigInt(Math.round(dollars * 1e9)) : undefined,
-    elapsedMs: readCount(cost.total_duration_ms),
+    elapsedMs: count(cost.total_duration_ms),
   };
 }
 
@@ -67,18 +66,17 @@ export interface Painter {
 export function fieldReader(
   host: HostFacts,
   glance: Glance | undefined,
-  config: Config,
+  settings: LineSettings,
   painter: Painter,
 ): FieldReader {
-  const money = { currency: config.currency, rate: config.currencyRate, locale: config.locale };
+  const { money, monthlyCapNano: cap } = settings;
   const dollars = (nano: bigint | null | undefined) =>
     nano === null || nano === undefined ? null : formatMoney(nano, money);
-  const tokens = (count: number | undefined) => (count === undefined ? null : formatTokens(count));
+  const tokens = (value: number | undefined) => (value === undefined ? null : formatTokens(value));
   const marked = (level: Level, text: string) => painter.paint(level, text + levelMark(level));
   const { contextUsed: used, contextWindow: window } = host;
   const ratio = used === undefined || window === undefined ? undefined : used / window;
   const usage = glance?.run?.usage;
-  const cap = config.monthlyCapUsd === undefined ? undefined : parseNanoDecimal(config.monthlyCapUsd);
   const month = glance?.month ?? undefined;
   const spent = cap && month !== undefined ? Number(month) / Number(cap) : undefined;
   const capPercent = () => (spent === undefined ? null : marked(capLevel(spent), formatPercent(spent)));
@@ -106,7 +104,7 @@ export function fieldReader(
       case 'run.cw':
         return tokens(usage && usage.cacheWrite5m + usage.cacheWrite1h);
       case 'run.hit':
-        return usage && inputTokens(usage) > 0 ? formatPercent(cacheHit(usage)) : null;
+        return usage && cacheHit(usage) !== null ? formatPercent(cacheHit(usage)) : null;
       case 'run.elapsed':
         return host.elapsedMs === undefined ? null : formatDuration(host.elapsedMs);
       case 'today.cost':
@@ -163,4 +161,8 @@ function record(value: unknown): Record<string, unknown> {
 
 function word(value: unknown): string {
   return typeof value === 'string' ? value : '';
+}
+
+function count(value: unknown): number | undefined {
+  return typeof value === 'number' && value >= 0 && value <= Number.MAX_SAFE_INTEGER ? Math.floor(value) : undefined;
 }

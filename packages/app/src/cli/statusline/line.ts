@@ -1,8 +1,7 @@
 /** One status line from the host's JSON. The caller keeps it silent when anything fails; nothing here prints. */
-import { periodAt } from '@tokenmeter/core';
-import type { Level } from '@tokenmeter/core/format';
-import type { Config } from '../../config.ts';
-import type { Glancer } from '../../glance.ts';
+import type { WeekStart } from '@tokenmeter/core';
+import type { Level, MoneyFormat } from '@tokenmeter/core/format';
+import type { GlanceQuestion, Glancer } from '../../glance.ts';
 import { fieldReader, readHost } from './fields.ts';
 import { renderParts, renderTemplate } from './template.ts';
 
@@ -14,9 +13,18 @@ export interface LineOptions {
   readonly isUnicode: boolean;
 }
 
+/** What of the config a line needs. */
+export interface LineSettings {
+  /** IANA zone; undefined: the machine's own, for which the machine's clock is enough. */
+  readonly tz?: string | undefined;
+  readonly weekStart: WeekStart;
+  readonly money: MoneyFormat;
+  readonly monthlyCapNano?: bigint | undefined;
+}
+
 export interface LineWorld {
   readonly dataDir: string;
-  readonly config: Config;
+  readonly settings: LineSettings;
   readonly now: number;
   readonly glance: Glancer;
   /** Hears what is left out of the line. */
@@ -35,15 +43,8 @@ const PRESETS: Readonly<Record<string, string>> = {
 /** Throws SyntaxError for input that is not JSON; anything else the host leaves out only shortens the line. */
 export async function statusLine(input: string, options: LineOptions, world: LineWorld): Promise<string> {
   const host = readHost(JSON.parse(input));
-  const { config, now } = world;
-  const start = (kind: 'day' | 'week' | 'month') => periodAt(kind, now, config.tz, config.weekStart).since;
-  const question = {
-    sessionId: host.sessionId,
-    today: start('day'),
-    week: start('week'),
-    month: start('month'),
-    rateSince: now - 600_000,
-  };
+  const { settings, now } = world;
+  const question = { sessionId: host.sessionId, ...(await starts(settings, now)), rateSince: now - 600_000 };
   const glance = await world.glance(world.dataDir, question).catch((error: unknown) => {
     world.debug(`Cannot ask the ledger: ${String(error)}`);
     return undefined;
@@ -54,7 +55,7 @@ export async function statusLine(input: string, options: LineOptions, world: Lin
     if (Math.abs(ours - hostPercent) > 5)
       world.debug(`Context is ${ours}% by the last request, ${hostPercent}% by the host`);
   }
-  const read = fieldReader(host, glance, config, painter(options));
+  const read = fieldReader(host, glance, settings, painter(options));
   if (options.format !== undefined) return renderTemplate(options.format, read);
   const name = options.preset ?? 'default';
   const template = Object.hasOwn(PRESETS, name) ? PRESETS[name] : undefined;
@@ -62,6 +63,25 @@ export async function statusLine(input: string, options: LineOptions, world: Lin
     world.debug(`There is no preset "${name}", the presets are ${Object.keys(PRESETS).join(', ')}`);
   if (template !== undefined && name !== 'default') return renderParts(template, read);
   return renderParts(defaultFor(options.width), read);
+}
+
+/** First instants of today, this week and this month. */
+async function starts(
+  { tz, weekStart }: LineSettings,
+  now: number,
+): Promise<Pick<GlanceQuestion, 'today' | 'week' | 'month'>> {
+  if (tz !== undefined) {
+    const { periodAt } = await import('@tokenmeter/core');
+    const start = (kind: 'day' | 'week' | 'month') => periodAt(kind, now, tz, weekStart).since;
+    return { today: start('day'), week: start('week'), month: start('month') };
+  }
+  const day = new Date(now);
+  day.setHours(0, 0, 0, 0);
+  const week = new Date(day);
+  week.setDate(day.getDate() - ((day.getDay() + (weekStart === 'monday' ? 6 : 0)) % 7));
+  const month = new Date(day);
+  month.setDate(1);
+  return { today: day.getTime(), week: week.getTime(), month: month.getTime() };
 }
 
 /** The default gives way as the screen narrows: rate, sizes, model, then all but two figures. */

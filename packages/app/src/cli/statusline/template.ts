@@ -7,7 +7,9 @@ import { UNKNOWN } from '@tokenmeter/core/format';
 /** The text of a field; undefined: no such field; null: no value now. */
 export type FieldReader = (name: string, argument: string | undefined) => string | null | undefined;
 
-export function renderTemplate(template: string, read: FieldReader): string {
+type Reader = (name: string, argument: string | undefined, isOptional: boolean) => string | null | undefined;
+
+export function renderTemplate(template: string, read: Reader): string {
   let text = '';
   for (let at = 0; at < template.length; ) {
     const open = template.indexOf('{', at);
@@ -25,9 +27,9 @@ export function renderParts(template: string, read: FieldReader): string {
   return parts(template)
     .map((part) => {
       let isWhole = true;
-      const text = renderTemplate(part, (name, argument) => {
+      const text = renderTemplate(part, (name, argument, isOptional) => {
         const value = read(name, argument);
-        if (value === null) isWhole = false;
+        if (value === null && !isOptional) isWhole = false;
         return value;
       });
       return isWhole ? text : '';
@@ -36,15 +38,15 @@ export function renderParts(template: string, read: FieldReader): string {
     .join('  ');
 }
 
-function renderField(body: string, read: FieldReader): string {
+function renderField(body: string, read: Reader): string {
   const optional = /^\?([\w.]+) ([\s\S]*)$/.exec(body);
   if (optional) {
     const [, name = '', inner = ''] = optional;
-    const value = read(name, undefined);
+    const value = read(name, undefined, true);
     return value === null || value === undefined ? '' : renderTemplate(inner, read);
   }
   const [name = '', argument] = body.split(':');
-  const value = read(name, argument);
+  const value = read(name, argument, false);
   if (value === undefined) return `{${body}}`;
   return value ?? UNKNOWN;
 }
