@@ -253,6 +253,9 @@ describe('the change stream', () => {
     expect(response.headers.get('content-type')).toContain('text/event-stream');
     expect(response.headers.get('cache-control')).toContain('no-store');
     expect(response.headers.get('x-accel-buffering')).toBe('no');
+    const head = await createApp(house, { changes: feed }).request('/api/changes', { method: 'HEAD' });
+    expect(head.headers.get('content-type')).toContain('text/event-stream');
+    expect(feed.size).toBe(1);
   });
 });
 

@@ -28,6 +28,17 @@ export function badRequest(path: string, message: string): Fault {
   return new Fault(400, 'bad-request', message, path);
 }
 
+/** Waits for an answer; where the ledger cannot read the question, the parameter at fault is named. */
+export async function blaming<T>(path: string, question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (error) {
+    if (error instanceof TokenmeterError && error.code === 'bad-query')
+      throw new Fault(400, error.code, error.message, path);
+    throw error;
+  }
+}
+
 const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'bad-query': 400,
   'bad-config': 400,

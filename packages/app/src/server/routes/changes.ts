@@ -24,6 +24,8 @@ export function changeRoutes(api: Api, state: ServerState): void {
     c.header('cache-control', 'no-store, no-transform');
     // Proxies that hold answers back until they are whole would hold this one for ever.
     c.header('x-accel-buffering', 'no');
+    // Nobody would read the stream of a HEAD.
+    if (c.req.method === 'HEAD') return c.body(null);
     return c.body(state.changes.connect(c.req.valid('header')['last-event-id']));
   });
 }

@@ -9,19 +9,47 @@ import {
   wireQueryResult,
 } from '@tokenmeter/core';
 import { type Api, answers, BAD_REQUEST, type ServerState } from '../api.ts';
+import { blaming } from '../fault.ts';
 import { filterShape, limit, periodShape, readFilters, sortBy, splitList } from '../params.ts';
 import { readPeriod } from '../period.ts';
-import { count, instant, periodSchema, totalsSchema, totalsShape } from '../wire/totals.ts';
+import { costPartsSchema, count, dollars, instant, periodSchema, totalsSchema } from '../wire/totals.ts';
+
+/** Which tool consumed what is not known: a row by tool says how often, and null instead of tokens. */
+type QueryRow = {
+  readonly [K in keyof WireRow]: K extends 'key' | 'calls' | 'tool_calls' ? WireRow[K] : WireRow[K] | null;
+};
+type QueryAnswer = Omit<WireQueryResult, 'rows'> & { readonly rows: readonly QueryRow[] };
 
 const SORTS = ['key', 'cost', 'tokens', 'calls', 'input', 'output', 'cache_read', 'tool_calls'] as const;
 
-const querySchema: z.ZodType<WireQueryResult> = z
+const rowSchema: z.ZodType<QueryRow> = z
+  .object({
+    key: z.record(z.string(), z.string()),
+    calls: count,
+    input: count.nullable(),
+    cache_read: count.nullable(),
+    cache_write_5m: count.nullable(),
+    cache_write_1h: count.nullable(),
+    output: count.nullable(),
+    reasoning: count.nullable(),
+    reasoning_complete: z.boolean().nullable(),
+    tokens: count.nullable(),
+    tool_calls: count,
+    cost_usd: dollars.nullable(),
+    cost_complete: z.boolean().nullable(),
+    unpriced_tokens: count.nullable(),
+    inexact_tokens: count.nullable(),
+    cost_parts: costPartsSchema.nullable(),
+  })
+  .openapi('Row', { description: 'As Totals; of a tool, only how often it was called: the rest is null' });
+
+const querySchema: z.ZodType<QueryAnswer> = z
   .object({
     schema: z.literal('tokenmeter.usage/1'),
     generated_at: instant,
     period: periodSchema,
     totals: totalsSchema,
-    rows: z.array(z.object({ key: z.record(z.string(), z.string()), ...totalsShape })),
+    rows: z.array(rowSchema),
   })
   .openapi('QueryResult', { description: 'The same document as `tokenmeter usage --json`' });
 
@@ -89,15 +117,19 @@ export function queryRoutes(api: Api, state: ServerState): void {
   api.openapi(queryRoute, async (c) => {
     const asked = c.req.valid('query');
     const now = clock.now();
-    const result = await ledger.query({
+    const question = ledger.query({
       by: asked.by,
       ...readPeriod(asked, state.config.tz, now),
       ...readFilters(asked),
     });
+    const result = await blaming('by', question);
     const wire = wireQueryResult(result, now);
-    const rows = asked.sort ? sortRows(wire.rows, asked.sort.key, asked.sort.descending) : wire.rows;
+    // Without groups there is one row at most, and it is the totals again.
+    const found = asked.by.length === 0 ? [] : wire.rows;
+    const rows = asked.sort ? sortRows(found, asked.sort.key, asked.sort.descending) : found;
     c.header('tokenmeter-rows', String(rows.length));
-    return c.json({ ...wire, rows: rows.slice(0, asked.limit) }, 200);
+    const shown = rows.slice(0, asked.limit);
+    return c.json({ ...wire, rows: asked.by.includes('tool') ? shown.map(withoutTokens) : shown }, 200);
   });
   api.openapi(activityRoute, async (c) => {
     const { since, until } = readPeriod(c.req.valid('query'), state.config.tz, clock.now());
@@ -111,6 +143,27 @@ export function queryRoutes(api: Api, state: ServerState): void {
       200,
     );
   });
+}
+
+function withoutTokens({ key, calls, tool_calls }: WireRow): QueryRow {
+  return {
+    key,
+    calls,
+    input: null,
+    cache_read: null,
+    cache_write_5m: null,
+    cache_write_1h: null,
+    output: null,
+    reasoning: null,
+    reasoning_complete: null,
+    tokens: null,
+    tool_calls,
+    cost_usd: null,
+    cost_complete: null,
+    unpriced_tokens: null,
+    inexact_tokens: null,
+    cost_parts: null,
+  };
 }
 
 /** Rows by one figure; equal ones keep the order of their keys. The ledger hands rows sorted by key. */

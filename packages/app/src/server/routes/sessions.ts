@@ -1,11 +1,10 @@
 /** Sessions, one session with its threads, its calls, and one call. */
 import { createRoute, z } from '@hono/zod-openapi';
 import { type Api, answers, BAD_REQUEST, NOT_FOUND, type ServerState } from '../api.ts';
-import { Fault } from '../fault.ts';
+import { blaming, Fault } from '../fault.ts';
 import { filterShape, limit, periodShape, readFilters, sortBy } from '../params.ts';
 import { readPeriod } from '../period.ts';
 import { callDetailSchema, callPageSchema, wireCall, wireCallDetail } from '../wire/call.ts';
-import { priceOfCall } from '../wire/price.ts';
 import { sessionDetailSchema, sessionPageSchema, wireSessionDetail, wireSessionPage } from '../wire/session.ts';
 
 const SORTS = ['started', 'ended', 'cost', 'tokens', 'calls', 'duration'] as const;
@@ -74,7 +73,7 @@ export function sessionRoutes(api: Api, state: ServerState): void {
   api.openapi(listRoute, async (c) => {
     const asked = c.req.valid('query');
     const { since, until } = readPeriod(asked, state.config.tz, clock.now());
-    const page = await ledger.sessions({
+    const question = ledger.sessions({
       since,
       until,
       ...readFilters(asked),
@@ -84,7 +83,7 @@ export function sessionRoutes(api: Api, state: ServerState): void {
       limit: asked.limit ?? 50,
       after: asked.after,
     });
-    return c.json(wireSessionPage(page, state.nameAgent), 200);
+    return c.json(wireSessionPage(await blaming('after', question), state.nameAgent), 200);
   });
   api.openapi(oneRoute, async (c) => {
     const { id } = c.req.valid('param');
@@ -94,17 +93,18 @@ export function sessionRoutes(api: Api, state: ServerState): void {
   });
   api.openapi(callsRoute, async (c) => {
     const asked = c.req.valid('query');
-    const page = await ledger.calls(c.req.valid('param').id, {
+    const question = ledger.calls(c.req.valid('param').id, {
       limit: asked.limit ?? 200,
       after: asked.after,
       threadId: asked.thread,
     });
-    return c.json({ calls: page.calls.map(wireCall), next: page.next ?? null }, 200);
+    const page = await blaming('after', question);
+    return c.json({ calls: page.calls.map((call) => wireCall(call, ledger.prices())), next: page.next ?? null }, 200);
   });
   api.openapi(callRoute, async (c) => {
     const { id } = c.req.valid('param');
     const call = await ledger.call(id);
     if (!call) throw new Fault(404, 'not-found', `Cannot find a call with the id "${id}"`);
-    return c.json(wireCallDetail(call, priceOfCall(call, ledger.prices())), 200);
+    return c.json(wireCallDetail(call, ledger.prices()), 200);
   });
 }

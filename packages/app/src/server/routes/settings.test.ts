@@ -68,6 +68,24 @@ describe('settings', () => {
     expect(() => readFileSync(join(asking.dir, 'config.jsonc'))).toThrow();
   });
 
+  test('lose nothing where several change at once', async () => {
+    const changes = [
+      { usage_reset: 'day' },
+      { monthly_cap_usd: '9' },
+      { display: { theme: 'dark' } },
+      { token: 1 },
+      { usage_threshold_tokens: 7 },
+    ];
+    await Promise.all(changes.map((each) => asking.send<WireSettings>('PATCH', '/api/settings', each)));
+    const { body } = await asking.get<WireSettings>('/api/settings');
+    expect(body).toMatchObject({
+      usage_reset: 'day',
+      monthly_cap_usd: '9',
+      usage_threshold_tokens: 7,
+      display: { theme: 'dark' },
+    });
+  });
+
   test('are not written into a file that is broken', async () => {
     writeFileSync(join(asking.dir, 'config.jsonc'), '{ broken');
     const { status, body } = await asking.send<WireSettings>('PATCH', '/api/settings', { usage_reset: 'day' });

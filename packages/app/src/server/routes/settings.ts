@@ -81,6 +81,13 @@ const patchRoute = createRoute({
 });
 
 export function settingsRoutes(api: Api, state: ServerState): void {
+  // One after the other: each reads the file, changes it and writes it whole.
+  let last: Promise<unknown> = Promise.resolve();
+  const change = (keys: Readonly<Record<string, unknown>>): Promise<Config> => {
+    const next = last.then(() => state.house.configure(keys));
+    last = next.catch(() => undefined);
+    return next;
+  };
   api.openapi(getRoute, (c) => c.json(wireSettings(state.config, state.house.dataDir), 200));
   api.openapi(patchRoute, async (c) => {
     const { display, ...others } = c.req.valid('json');
@@ -90,7 +97,7 @@ export function settingsRoutes(api: Api, state: ServerState): void {
       display?.currency_rate === undefined ? state.config.currencyRate !== undefined : display.currency_rate !== null;
     if (typeof currency === 'string' && currency !== 'USD' && !hasRate)
       throw badRequest('display.currency_rate', `Cannot show money in ${currency} without a rate`);
-    if (given.length > 0) state.config = await state.house.configure(Object.fromEntries(given));
+    if (given.length > 0) state.config = await change(Object.fromEntries(given));
     return c.json(wireSettings(state.config, state.house.dataDir), 200);
   });
 }

@@ -14,8 +14,8 @@ import {
   wireCostParts,
   wireInstant,
 } from '@tokenmeter/core';
-import type { Price } from '@tokenmeter/core/price';
-import { matchSchema, priceSchema, wirePrice } from './price.ts';
+import type { PriceBook } from '@tokenmeter/core/price';
+import { matchSchema, priceOfCall, priceSchema, wirePrice } from './price.ts';
 import { costPartsSchema, count, dollars, instant } from './totals.ts';
 
 const CERTAINTIES = ['exact', 'at_least', 'estimated', 'reported'] as const;
@@ -81,7 +81,8 @@ export const callDetailSchema: z.ZodType<WireCallDetail> = z
   })
   .openapi('CallDetail');
 
-export function wireCall(call: CallView): WireCall {
+/** The book knows windows of models whose logs do not tell them. */
+export function wireCall(call: CallView, book: PriceBook): WireCall {
   return {
     id: call.id,
     agent: call.agent,
@@ -98,7 +99,7 @@ export function wireCall(call: CallView): WireCall {
     reasoning: call.usage.reasoning ?? null,
     tokens: totalTokens(call.usage),
     context: inputTokens(call.usage),
-    context_window: call.contextWindow,
+    context_window: call.contextWindow ?? book.contextWindow(call.agent, '', call.model) ?? null,
     // A word this version does not know is a figure it cannot vouch for.
     certainty: CERTAINTIES.find((word) => word === call.certainty) ?? 'estimated',
     cost_usd: call.costNano === null ? null : formatNanoDecimal(call.costNano),
@@ -109,10 +110,10 @@ export function wireCall(call: CallView): WireCall {
   };
 }
 
-/** `price` is the one the call was rated with, undefined where it is unpriced or its price has gone from the book. */
-export function wireCallDetail(call: CallDetail, price: Price | undefined): WireCallDetail {
+export function wireCallDetail(call: CallDetail, book: PriceBook): WireCallDetail {
+  const price = priceOfCall(call, book);
   return {
-    ...wireCall(call),
+    ...wireCall(call, book),
     request_id: call.requestId || null,
     response_id: call.identity,
     cwd: call.cwd,

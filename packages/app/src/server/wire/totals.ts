@@ -23,26 +23,25 @@ export const costPartsSchema: z.ZodType<WireCostParts> = z
   .object({ input: dollars, cache_read: dollars, cache_write: dollars, output: dollars, other: dollars })
   .openapi('CostParts', { description: 'What the money was paid for; `other` is fees that are not tokens' });
 
-/** Fields of totals, for schemas that have more beside them. */
-export const totalsShape = {
-  calls: count,
-  input: count.openapi({ description: 'Input tokens neither read from nor written to a cache' }),
-  cache_read: count,
-  cache_write_5m: count,
-  cache_write_1h: count,
-  output: count.openapi({ description: 'Reasoning included' }),
-  reasoning: count.nullable().openapi({ description: 'Part of output; null when no source reported it' }),
-  reasoning_complete: z.boolean(),
-  tokens: count.openapi({ description: 'Sum of the five buckets' }),
-  tool_calls: count,
-  cost_usd: dollars.nullable().openapi({ description: 'Null where nothing is priced although there are tokens' }),
-  cost_complete: z.boolean(),
-  unpriced_tokens: count,
-  inexact_tokens: count,
-  cost_parts: costPartsSchema,
-};
-
-export const totalsSchema: z.ZodType<WireTotals> = z.object(totalsShape).openapi('Totals');
+export const totalsSchema: z.ZodType<WireTotals> = z
+  .object({
+    calls: count,
+    input: count.openapi({ description: 'Input tokens neither read from nor written to a cache' }),
+    cache_read: count,
+    cache_write_5m: count,
+    cache_write_1h: count,
+    output: count.openapi({ description: 'Reasoning included' }),
+    reasoning: count.nullable().openapi({ description: 'Part of output; null when no source reported it' }),
+    reasoning_complete: z.boolean(),
+    tokens: count.openapi({ description: 'Sum of the five buckets' }),
+    tool_calls: count,
+    cost_usd: dollars.nullable().openapi({ description: 'Null where nothing is priced although there are tokens' }),
+    cost_complete: z.boolean(),
+    unpriced_tokens: count,
+    inexact_tokens: count,
+    cost_parts: costPartsSchema,
+  })
+  .openapi('Totals');
 
 export const periodSchema: z.ZodType<WirePeriod> = z
   .object({ since: instant.nullable(), until: instant.nullable(), tz: z.string() })
