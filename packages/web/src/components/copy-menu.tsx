@@ -8,7 +8,8 @@ import { Icon } from './icon.tsx';
 import { Popover } from './popover.tsx';
 
 interface Properties<T> {
-  readonly rows: readonly T[];
+  /** All of them, or how to get those that are not on the page. */
+  readonly rows: readonly T[] | (() => Promise<readonly T[]>);
   readonly columns: readonly CopyColumn<T>[];
   /** What the rows are, for the menu's name. */
   readonly name: string;
@@ -16,8 +17,13 @@ interface Properties<T> {
 
 export function CopyMenu<T>({ rows, columns, name }: Properties<T>) {
   const copy = async (format: CopyFormat) => {
-    const isCopied = await writeClipboard(copyTable(format, rows, columns));
-    showToast(isCopied ? `Copied ${formatPlural(rows.length, 'row')}.` : 'The browser refused to copy.');
+    try {
+      const all = typeof rows === 'function' ? await rows() : rows;
+      const isCopied = await writeClipboard(copyTable(format, all, columns));
+      showToast(isCopied ? `Copied ${formatPlural(all.length, 'row')}.` : 'The browser refused to copy.');
+    } catch (error) {
+      showToast(`Nothing was copied. ${error instanceof Error ? error.message : ''}`);
+    }
   };
   useShortcut({
     keys: ['Shift+y'],

@@ -21,7 +21,7 @@ export interface Held<T> {
 
 export interface Resource<T> {
   readonly state: ReadonlySignal<Held<T>>;
-  /** Asks unless this very question is answered or under way; `force` asks in any case. */
+  /** Asks unless this very question is under way or answered since the ledger moved; `force` asks in any case. */
   load(key: string, ask: (signal: AbortSignal) => Promise<T>, force?: boolean): Promise<void>;
   /** Replaces what is held, after a change that answered with the new state. */
   put(data: T): void;
@@ -36,21 +36,34 @@ const NOTHING = {
   failedKey: undefined,
 };
 
+/** Counts the moves of the ledger: an answer from before the latest one is shown, but asked anew when it is wanted. */
+let moves = 0;
+
+export function outdate(): void {
+  moves++;
+}
+
 export function resource<T>(): Resource<T> {
   const state = signal<Held<T>>(NOTHING);
   let current: AbortController | undefined;
+  /** How far the ledger was when `data` was asked for. */
+  let movesAtAnswer = 0;
   return {
     state,
     async load(key, ask, force = false) {
       const { key: held, asking, failure } = state.value;
-      if (!force && (asking === key || (held === key && asking === undefined && failure === undefined))) return;
+      const isAnswered = held === key && asking === undefined && failure === undefined && movesAtAnswer === moves;
+      if (!force && (asking === key || isAnswered)) return;
       current?.abort();
       const mine = new AbortController();
       current = mine;
       state.value = { ...state.value, asking: key };
+      const movesAtAsking = moves;
       try {
         const data = await ask(mine.signal);
-        if (current === mine) state.value = { ...NOTHING, key, data, at: Date.now() };
+        if (current !== mine) return;
+        movesAtAnswer = movesAtAsking;
+        state.value = { ...NOTHING, key, data, at: Date.now() };
       } catch (error) {
         if (current !== mine) return;
         const failure =
@@ -64,6 +77,7 @@ export function resource<T>(): Resource<T> {
     put(data) {
       current?.abort();
       current = undefined;
+      movesAtAnswer = moves;
       state.value = { ...NOTHING, key: state.value.key, data, at: Date.now() };
     },
   };
