@@ -278,8 +278,9 @@ export class Members {
     return end < 0 ? '' : this.#scan.name(this.value + 1, end - 1);
   }
 
+  /** The value as UTC ms. */
   instant(): number | undefined {
-    if (this.#scan.code(this.value) !== QUOTE) return undefined;
+    if (this.#scan.code(this.value) !== QUOTE) return instantOf(this.json());
     const end = this.valueEnd();
     return end < 0 ? undefined : this.#scan.instant(this.value, end);
   }
