@@ -4,7 +4,7 @@ import { type Config, loadConfig, writeConfig } from '../src/config.ts';
 import type { FoundRoot, House, LedgerChange, ScanProgress, ScanReport } from '../src/house.ts';
 import { FakeLedger } from './fake-ledger.ts';
 
-export class FakeIngest {
+class FakeIngest {
   progress_: ScanProgress | undefined;
   roots_: FoundRoot[] = [];
   scans = 0;

@@ -16,7 +16,7 @@ import {
 } from '@tokenmeter/core';
 import { count, instant, totalsSchema } from './totals.ts';
 
-export const sessionSchema: z.ZodType<WireSession> = z
+const sessionSchema: z.ZodType<WireSession> = z
   .object({
     agent: z.string(),
     agent_name: z.string(),
@@ -84,7 +84,7 @@ export const sessionDetailSchema: z.ZodType<WireSessionDetail> = z
 /** What an agent is called on screen; its id where nobody registered it. */
 export type NameAgent = (id: string) => string;
 
-export function wireSession(session: SessionSummary, nameAgent: NameAgent): WireSession {
+function wireSession(session: SessionSummary, nameAgent: NameAgent): WireSession {
   return {
     agent: session.agent,
     agent_name: nameAgent(session.agent),
