@@ -110,9 +110,9 @@ export function limit(most: number, usual?: number) {
     .openapi({ type: 'integer', description: usual ? `${usual} if absent, at most ${most}` : `At most ${most}` });
 }
 
+/** The words of a list, empty ones too: `branch=,main` asks for calls on no branch and on main. */
 export function splitList(value: string | readonly string[]): string[] {
-  const words = (typeof value === 'string' ? [value] : value).flatMap((text) =>
+  return (typeof value === 'string' ? [value] : value).flatMap((text) =>
     text.split(/(?<!\\),/).map((word) => word.replaceAll('\\,', ',').trim()),
   );
-  return words.some((word) => word !== '') ? words.filter((word) => word !== '') : words.slice(0, 1);
 }

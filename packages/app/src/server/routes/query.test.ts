@@ -92,6 +92,9 @@ describe('GET /api/query', () => {
     expect((await asking.get<WireQueryResult>('/api/query?project=/a%5C,b')).body.totals.calls).toBe(1);
     expect((await asking.get<WireQueryResult>('/api/query?agent=codex&agent=claude-code')).body.totals.calls).toBe(3);
     expect((await asking.get<WireQueryResult>('/api/query?branch=')).body.totals.calls).toBe(0);
+    asking.house.ledger.add({ at: at('2026-11-16T10:00:00Z'), branch: '' });
+    expect((await asking.get<WireQueryResult>('/api/query?branch=')).body.totals.calls).toBe(1);
+    expect((await asking.get<WireQueryResult>('/api/query?branch=,main')).body.totals.calls).toBe(4);
     expect(asking.house.ledger.asked[0]).toMatchObject({
       only: { agent: ['codex', 'claude-code'], model: ['gpt-5'] },
       except: {},
