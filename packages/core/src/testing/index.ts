@@ -3,7 +3,11 @@ export type { AgentCase, AgentSuiteOptions, Expected, Runner } from './agent-sui
 export { agentSuite } from './agent-suite.ts';
 export type { FoldTotals } from './fold.ts';
 export { Fold, settleSightings, totalsOf } from './fold.ts';
+export type { LedgerSuiteOptions } from './ledger-suite.ts';
+export { ledgerSuite } from './ledger-suite.ts';
+export { everything, randomHistory } from './ledger-world.ts';
 export { ByteLine, LineSplitter, lineOf, linesOf } from './line.ts';
+export { plainBook } from './plain-book.ts';
 export type { Random } from './random.ts';
 export { seededRandom } from './random.ts';
 export type { CaseFile, FoundLog, Replay, ReplayOptions } from './replay.ts';

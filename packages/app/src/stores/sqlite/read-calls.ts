@@ -14,7 +14,7 @@ import type { ToolFields } from './append-tools.ts';
 import type { CallRow } from './call-row.ts';
 import { usageOf } from './call-row.ts';
 import type { Driver, Value } from './driver.ts';
-import { figuresTotals, readSummary } from './read-sessions.ts';
+import { figuresTotals, readModelNames, readSummary } from './read-sessions.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { StrandFields } from './strands.ts';
 import { CERTAINTIES, COUNTED, matchName } from './strands.ts';
@@ -118,18 +118,12 @@ function threadsOf(driver: Driver, words: Words, book: PriceBook, session: numbe
               FROM total m JOIN strand s ON s.id = m.strand WHERE s.session = ? AND s.thread = ?`,
           )
           .get<Record<string, number | bigint>>(session, thread.id) ?? {};
-      const models = driver
-        .prepare(
-          `SELECT DISTINCT s.model AS model FROM total m JOIN strand s ON s.id = m.strand
-            WHERE s.session = ? AND s.thread = ? ORDER BY s.model`,
-        )
-        .all<{ model: number }>(session, thread.id);
       return {
         threadId: thread.thread_id,
         parentThreadId: thread.parent_id,
         name: thread.name,
         spawnedBy: thread.spawned_by,
-        models: models.map(({ model }) => words.text(model)),
+        models: readModelNames(driver, words, 's.session = ? AND s.thread = ?', [session, thread.id]),
         startedAt: Number(figures.first_at ?? 0),
         endedAt: Number(figures.last_at ?? 0),
         ...contextOfThread(driver, words, book, session, thread.id),

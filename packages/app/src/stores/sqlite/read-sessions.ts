@@ -64,12 +64,6 @@ export function readSummary(driver: Driver, words: Words, book: PriceBook, id: n
 function summarize(driver: Driver, words: Words, book: PriceBook, listed: Listed): SessionSummary {
   const row = driver.prepare('SELECT * FROM session WHERE id = ?').get<SessionRow>(listed.id);
   if (!row) throw new Error(`Cannot find session ${listed.id}`);
-  const models = driver
-    .prepare(
-      `SELECT s.model AS model FROM total m JOIN strand s ON s.id = m.strand WHERE s.session = ?
-        GROUP BY s.model ORDER BY sum(${TOKENS}) DESC, s.model`,
-    )
-    .all<{ model: number }>(row.id);
   const first = driver
     .prepare(
       `SELECT s.project AS project, s.branch AS branch FROM total m JOIN strand s ON s.id = m.strand
@@ -89,13 +83,26 @@ function summarize(driver: Driver, words: Words, book: PriceBook, listed: Listed
     branch: row.branch || words.text(first?.branch ?? 0),
     startedAt: listed.started < 0 ? said : listed.started,
     endedAt: listed.ended < 0 ? said : listed.ended,
-    models: models.map(({ model }) => words.text(model)),
+    models: readModelNames(driver, words, 's.session = ?', [row.id]),
     threads: count('SELECT count(*) AS n FROM thread WHERE session = ?'),
     prompts: count('SELECT count(*) AS n FROM prompt WHERE session = ?'),
     compactions: count('SELECT count(*) AS n FROM compaction WHERE session = ?'),
     ...contextPeak(driver, words, book, row),
     totals: figuresTotals(listed.figures),
   };
+}
+
+/** Models of some strands, the most used first. */
+export function readModelNames(driver: Driver, words: Words, where: string, values: readonly number[]): string[] {
+  return driver
+    .prepare(
+      `SELECT s.model AS model, sum(${TOKENS}) AS tokens FROM total m JOIN strand s ON s.id = m.strand
+        WHERE ${where} GROUP BY s.model`,
+    )
+    .all<{ model: number; tokens: number }>(...values)
+    .map((row) => ({ name: words.text(row.model), tokens: Number(row.tokens) }))
+    .sort((a, b) => b.tokens - a.tokens || (a.name < b.name ? -1 : 1))
+    .map((row) => row.name);
 }
 
 /** Totals of a row that selects the sums. */
