@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { WireQueryResult } from '../packages/core/src/wire.ts';
 import { root } from './sources.ts';
 
-const BIN = join(root, 'packages/app/bin/tokenmeter.mjs');
+export const BIN = join(root, 'packages/app/bin/tokenmeter.mjs');
 
 export interface Outcome {
   readonly code: number;
