@@ -45,7 +45,7 @@ export function isKnown(desk: Desk, id: string): boolean {
 }
 
 export function put(desk: Desk, tool: OpenTool, whose: Whose): void {
-  if (tool.id === '' || isKnown(desk, tool.id)) return;
+  if (tool.id === '' || desk.open.some((other) => other.id === tool.id)) return;
   desk.open.push(tool);
   desk.lately.push(tool.id);
   if (desk.lately.length > MOST_LATELY) desk.lately.shift();

@@ -1,51 +1,47 @@
 /**
  * Readers of everything but the model's own items: turns, counters, settings, prompts, how tools ended, compactions.
  */
+import type { Line } from '../agent.ts';
 import { readCountLine } from './count-line.ts';
 import { text } from './meta.ts';
-import { pick, whole } from './pick.ts';
+import { endsWhole, Fields, pick, whole } from './pick.ts';
 import { record } from './tokens.ts';
 import type { Reader, Told } from './told.ts';
-import { parseAt, spansOf, spelledBytes, stringAt } from './walk.ts';
+import { spansOf } from './walk.ts';
+
+const ITEM = ['type', 'id', 'status', 'exit_code', 'duration', 'server', 'tool', 'arguments', 'content'];
+const ITEM_AT = '"item":{"type":"';
+const ITEM_TYPES = new Set(['UserMessage', 'CommandExecution', 'FileChange', 'McpToolCall', 'CollabAgentToolCall']);
 
 /** Items of a turn that are done. The command of a tool call carries the call's id. */
-const item: Reader = pick(['item'], (line, span) => {
-  const [from] = span(0);
-  const spans =
-    from === -1
-      ? undefined
-      : spansOf(line, '', from, [
-          'type',
-          'id',
-          'status',
-          'exit_code',
-          'duration',
-          'server',
-          'tool',
-          'arguments',
-          'content',
-        ]);
+function readItem(line: Line, payload: number, head: string): ReturnType<Reader> {
+  const at = head.indexOf(ITEM_AT);
+  if (at !== -1 && endsWhole(line)) {
+    const type = head.slice(at + ITEM_AT.length, head.indexOf('"', at + ITEM_AT.length));
+    if (!ITEM_TYPES.has(type)) return 'nothing';
+  }
+  return ITEM_READER(line, payload, head);
+}
+
+const ITEM_READER: Reader = pick(['item'], (fields) => {
+  const spans = fields.from(0) === -1 ? undefined : spansOf(fields.line, '', fields.from(0), ITEM);
   if (!spans) return 'nothing';
-  const at = (index: number) => [spans[2 * index] ?? -1, spans[2 * index + 1] ?? -1] as const;
-  const id = stringAt(line, ...at(1));
-  const status = stringAt(line, ...at(2));
-  const end = {
-    isError: status === 'completed' ? false : status === 'failed' || status === 'declined' ? true : undefined,
-    durationMs: durationOf(parseAt(line, ...at(4))),
-  };
-  switch (stringAt(line, ...at(0))) {
+  const item = new Fields(fields.line, '', spans);
+  const id = item.text(1);
+  const status = item.text(2);
+  const isError = status === 'completed' ? false : status === 'failed' || status === 'declined' ? true : undefined;
+  const durationMs = durationOf(item.value(4));
+  switch (item.text(0)) {
     case 'UserMessage':
-      return { is: 'prompt', by: 'item', bytes: textBytes(parseAt(line, ...at(8))) };
+      return { is: 'prompt', by: 'item', bytes: textBytes(item.value(8)) };
     case 'CommandExecution':
-      return { is: 'ending', id, name: 'exec_command', bytes: 0, ...end };
+      return { is: 'ending', id, name: 'exec_command', bytes: 0, isError, durationMs };
     case 'FileChange':
-      return { is: 'ending', id, name: 'apply_patch', bytes: 0, ...end };
-    case 'McpToolCall': {
-      const name = mcpName(stringAt(line, ...at(5)), stringAt(line, ...at(6)));
-      return { is: 'ending', id, name, bytes: spelledBytes(line, ...at(7)), ...end };
-    }
+      return { is: 'ending', id, name: 'apply_patch', bytes: 0, isError, durationMs };
+    case 'McpToolCall':
+      return { is: 'ending', id, name: mcpName(item.text(5), item.text(6)), bytes: item.bytes(7), isError, durationMs };
     case 'CollabAgentToolCall':
-      return spawnOf(record(parseAt(line, ...span(0))));
+      return spawnOf(record(fields.value(0)));
     default:
       return 'nothing';
   }
@@ -60,11 +56,11 @@ export const EVENT_READERS: readonly (readonly [string, Reader])[] = [
     'turn_context',
     pick(
       ['turn_id', 'cwd', 'model'],
-      (line, span) => ({
+      (fields) => ({
         is: 'turn',
-        turnId: stringAt(line, ...span(0)),
-        cwd: stringAt(line, ...span(1)),
-        model: stringAt(line, ...span(2)),
+        turnId: fields.text(0),
+        cwd: fields.text(1),
+        model: fields.text(2),
       }),
       true,
     ),
@@ -76,51 +72,50 @@ export const EVENT_READERS: readonly (readonly [string, Reader])[] = [
   ['event_msg/turn_aborted', () => ({ is: 'turn-end' })],
   [
     'event_msg/user_message',
-    pick(['message', 'kind'], (line, span) => {
-      const kind = stringAt(line, ...span(1));
+    pick(['message', 'kind'], (fields) => {
+      const kind = fields.text(1);
       if (kind !== '' && kind !== 'plain') return 'nothing';
-      return { is: 'prompt', by: 'message', bytes: spelledBytes(line, ...span(0)) };
+      return { is: 'prompt', by: 'message', bytes: fields.bytes(0) };
     }),
   ],
-  ['event_msg/item_completed', item],
+  ['event_msg/item_completed', readItem],
   [
     'event_msg/mcp_tool_call_end',
-    pick(['call_id', 'invocation', 'duration', 'result'], (line, span) => {
-      const called = record(parseAt(line, ...span(1)));
-      const [from, to] = span(3);
-      const outcome = from === -1 ? '' : line.latin1(from, Math.min(to, from + 8));
+    pick(['call_id', 'invocation', 'duration', 'result'], (fields) => {
+      const called = record(fields.value(1));
+      const outcome = fields.from(3) === -1 ? '' : fields.line.latin1(fields.from(3), fields.from(3) + 8);
       return {
         is: 'ending',
-        id: stringAt(line, ...span(0)),
+        id: fields.text(0),
         name: mcpName(text(called.server), text(called.tool)),
         bytes: called.arguments === undefined ? 0 : utf8Bytes(JSON.stringify(called.arguments)),
         isError: outcome.startsWith('{"Err"') ? true : outcome.startsWith('{"Ok"') ? false : undefined,
-        durationMs: durationOf(parseAt(line, ...span(2))),
+        durationMs: durationOf(fields.value(2)),
       };
     }),
   ],
   [
     'event_msg/exec_command_end',
-    pick(['call_id', 'exit_code', 'duration'], (line, span) => {
-      const code = parseAt(line, ...span(1));
+    pick(['call_id', 'exit_code', 'duration'], (fields) => {
+      const code = fields.value(1);
       const isError = typeof code === 'number' ? code !== 0 : undefined;
       return {
         is: 'ending',
-        id: stringAt(line, ...span(0)),
+        id: fields.text(0),
         name: 'exec_command',
         bytes: 0,
         isError,
-        durationMs: durationOf(parseAt(line, ...span(2))),
+        durationMs: durationOf(fields.value(2)),
       };
     }),
   ],
   [
     'event_msg/patch_apply_end',
-    pick(['call_id', 'success'], (line, span) => {
-      const success = parseAt(line, ...span(1));
+    pick(['call_id', 'success'], (fields) => {
+      const success = fields.value(1);
       return {
         is: 'ending',
-        id: stringAt(line, ...span(0)),
+        id: fields.text(0),
         name: 'apply_patch',
         bytes: 0,
         isError: typeof success === 'boolean' ? !success : undefined,
@@ -129,40 +124,34 @@ export const EVENT_READERS: readonly (readonly [string, Reader])[] = [
   ],
   [
     'event_msg/collab_agent_spawn_end',
-    pick(['call_id', 'new_thread_id', 'new_agent_role', 'new_agent_nickname'], (line, span) => ({
+    pick(['call_id', 'new_thread_id', 'new_agent_role', 'new_agent_nickname'], (fields) => ({
       is: 'spawn',
-      id: stringAt(line, ...span(0)),
-      threadId: stringAt(line, ...span(1)),
-      name: stringAt(line, ...span(2)) || stringAt(line, ...span(3)),
+      id: fields.text(0),
+      threadId: fields.text(1),
+      name: fields.text(2) || fields.text(3),
     })),
   ],
-  [
-    'event_msg/thread_name_updated',
-    pick(['thread_name'], (line, span) => ({ is: 'title', title: stringAt(line, ...span(0)) })),
-  ],
-  ['event_msg/model_reroute', pick(['to_model'], (line, span) => ({ is: 'model', model: stringAt(line, ...span(0)) }))],
-  [
-    'compacted',
-    pick(['compaction_response_id'], (line, span) => ({ is: 'compacted', responseId: stringAt(line, ...span(0)) })),
-  ],
+  ['event_msg/thread_name_updated', pick(['thread_name'], (fields) => ({ is: 'title', title: fields.text(0) }))],
+  ['event_msg/model_reroute', pick(['to_model'], (fields) => ({ is: 'model', model: fields.text(0) }))],
+  ['compacted', pick(['compaction_response_id'], (fields) => ({ is: 'compacted', responseId: fields.text(0) }))],
   ['inter_agent_communication_metadata', trigger()],
   ['inter_agent_communication', trigger()],
 ];
 
 function task(): Reader {
-  return pick(['turn_id', 'started_at', 'model_context_window'], (line, span) => {
-    const startedAt = parseAt(line, ...span(1));
+  return pick(['turn_id', 'started_at', 'model_context_window'], (fields) => {
+    const startedAt = fields.value(1);
     return {
       is: 'task',
-      turnId: stringAt(line, ...span(0)),
+      turnId: fields.text(0),
       startedAt: typeof startedAt === 'number' ? startedAt : undefined,
-      window: parseAt(line, ...span(2)),
+      window: fields.value(2),
     };
   });
 }
 
 function trigger(): Reader {
-  return pick(['trigger_turn'], (line, span) => (parseAt(line, ...span(0)) === true ? { is: 'trigger' } : 'nothing'));
+  return pick(['trigger_turn'], (fields) => (fields.value(0) === true ? { is: 'trigger' } : 'nothing'));
 }
 
 function spawnOf(call: Readonly<Record<string, unknown>>): Told | 'nothing' {

@@ -8,31 +8,32 @@ import { pick } from './pick.ts';
 import { record } from './tokens.ts';
 import type { Ending, Reader } from './told.ts';
 import { fullName } from './tools.ts';
-import { parseAt, spelledBytes, stringAt } from './walk.ts';
 
 function tool(
   wanted: readonly [id: string, name: string, input: string, namespace: string],
   byDefault: string,
 ): Reader {
-  return pick(wanted, (line, span) => ({
+  return pick(wanted, (fields) => ({
     is: 'tool',
-    id: stringAt(line, ...span(0)),
-    name: fullName(stringAt(line, ...span(1)), stringAt(line, ...span(3))) || byDefault,
-    bytes: spelledBytes(line, ...span(2)),
+    id: fields.text(0),
+    name: fullName(fields.text(1), fields.text(3)) || byDefault,
+    bytes: fields.bytes(2),
     searches: undefined,
   }));
 }
 
 const result: Reader = pick(
   ['call_id', 'output'],
-  (line, span) => {
-    const [from, to] = span(1);
-    const ending = line.byte(from) === 34 ? endingOf(line, from + 1, to - 1) : NO_ENDING;
-    return { is: 'result', id: stringAt(line, ...span(0)), bytes: spelledBytes(line, from, to), ...ending };
+  (fields) => {
+    const { line } = fields;
+    const [from, to] = [fields.from(1), fields.to(1)];
+    const { spawned, isError, durationMs } = line.byte(from) === QUOTE ? endingOf(line, from + 1, to - 1) : NO_ENDING;
+    return { is: 'result', id: fields.text(0), bytes: fields.bytes(1), spawned, isError, durationMs };
   },
   true,
 );
 
+const QUOTE = 34;
 const NO_ENDING = { spawned: '', isError: undefined, durationMs: undefined };
 
 /** Exit code, time and a spawned agent's id as a result's own first (or last) words tell them. */
@@ -62,14 +63,14 @@ export const ITEM_READERS: readonly (readonly [string, Reader])[] = [
   ['response_item/image_generation_call', tool(['id', 'name', 'revised_prompt', 'namespace'], 'image_generation')],
   [
     'response_item/web_search_call',
-    pick(['id', 'action'], (line, span) => {
-      const action = text(record(parseAt(line, ...span(1))).type);
+    pick(['id', 'action'], (fields) => {
+      const action = text(record(fields.value(1)).type);
       const searches = action === '' || action === 'search' ? 1 : 0;
       return {
         is: 'tool',
-        id: stringAt(line, ...span(0)),
+        id: fields.text(0),
         name: 'web_search',
-        bytes: spelledBytes(line, ...span(1)),
+        bytes: fields.bytes(1),
         searches,
       };
     }),

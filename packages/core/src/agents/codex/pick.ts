@@ -5,12 +5,44 @@
 import type { Line } from '../agent.ts';
 import { record } from './tokens.ts';
 import type { Reader, Told } from './told.ts';
-import { spansOf } from './walk.ts';
+import { parseAt, type Spans, spansOf, spelledBytes, stringAt } from './walk.ts';
 
 const CLOSE_OBJECT = 125;
 
-/** Where the wanted value of an index lies, `[-1, -1]` where it is missing. */
-export type SpanOf = (index: number) => readonly [from: number, to: number];
+/** The wanted values of a payload, by their index. A value that is missing is '' as text, 0 bytes, undefined. */
+export class Fields {
+  readonly line: Line;
+  readonly #head: string;
+  readonly #spans: Spans;
+
+  constructor(line: Line, head: string, spans: Spans) {
+    this.line = line;
+    this.#head = head;
+    this.#spans = spans;
+  }
+
+  from(index: number): number {
+    return this.#spans[2 * index] ?? -1;
+  }
+
+  to(index: number): number {
+    return this.#spans[2 * index + 1] ?? -1;
+  }
+
+  /** '' for anything but a string. */
+  text(index: number): string {
+    return stringAt(this.line, this.#head, this.from(index), this.to(index));
+  }
+
+  /** UTF-8 bytes as the line spells them. */
+  bytes(index: number): number {
+    return spelledBytes(this.line, this.from(index), this.to(index));
+  }
+
+  value(index: number): unknown {
+    return parseAt(this.line, this.from(index), this.to(index));
+  }
+}
 
 export function whole(is: 'meta' | 'usage' | 'settings'): Reader {
   return (line) => {
@@ -22,16 +54,16 @@ export function whole(is: 'meta' | 'usage' | 'settings'): Reader {
   };
 }
 
-/** `make` gets the spans of the wanted values. `all`: the rest of the payload need not be looked at once they are found. */
+/** `all`: the rest of the payload need not be looked at once the wanted values are found. */
 export function pick(
   wanted: readonly string[],
-  make: (line: Line, span: SpanOf) => Told | 'nothing' | 'unknown',
+  make: (fields: Fields) => Told | 'nothing' | 'unknown',
   all = false,
 ): Reader {
   return (line, payload, head) => {
     if (!endsWhole(line)) return undefined;
     const spans = spansOf(line, head, payload, wanted, all);
-    return spans && make(line, (index) => [spans[2 * index] ?? -1, spans[2 * index + 1] ?? -1]);
+    return spans && make(new Fields(line, head, spans));
   };
 }
 

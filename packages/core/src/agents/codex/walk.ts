@@ -63,15 +63,22 @@ export function spelledBytes(line: Line, from: number, to: number): number {
 }
 
 /** The text of a string value; '' for anything else, for one that is missing or that cannot be decoded. */
-export function stringAt(line: Line, from: number, to: number): string {
-  if (from < 0 || line.byte(from) !== QUOTE) return '';
-  const plain = line.latin1(from + 1, to - 1);
-  if (PLAIN.test(plain)) return plain;
+export function stringAt(line: Line, head: string, from: number, to: number): string {
+  if (from < 0 || byteAt(line, head, from) !== QUOTE) return '';
+  const plain = slice(line, head, from + 1, to - 1);
+  if (isPlain(plain)) return plain;
   const value = parseAt(line, from, to);
   return typeof value === 'string' ? value : '';
 }
 
-const PLAIN = /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/;
+/** Whether the characters of a string are what the line spells: ASCII without escapes. */
+function isPlain(text: string): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code < 0x20 || code > 0x7e || code === BACKSLASH) return false;
+  }
+  return true;
+}
 
 /** A value built from its span, undefined where it is missing or no JSON. */
 export function parseAt(line: Line, from: number, to: number): unknown {
