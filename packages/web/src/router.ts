@@ -10,14 +10,14 @@ export const search = signal('');
 
 const MEMORY = 'tokenmeter.views';
 
-/** Goes to an address of this site. `replace` leaves no step for Back. */
-export function navigate(href: string, options: { readonly replace?: boolean } = {}): void {
+/** Goes to an address of this site. `replace` leaves no step for Back; `stay` does not scroll to the top. */
+export function navigate(href: string, options: { readonly replace?: boolean; readonly stay?: boolean } = {}): void {
   const url = new URL(href, location.href);
   if (url.pathname + url.search === location.pathname + location.search) return;
   const samePage = url.pathname === location.pathname;
   history[options.replace ? 'replaceState' : 'pushState'](null, '', url);
   read();
-  if (!samePage) window.scrollTo(0, 0);
+  if (!samePage && !options.stay) window.scrollTo(0, 0);
 }
 
 /** Changes the query string of the page one is on. */
@@ -67,7 +67,8 @@ function follow(event: MouseEvent): void {
   if (!anchor?.href || anchor.target || anchor.hasAttribute('download')) return;
   if (anchor.origin !== location.origin || anchor.getAttribute('href')?.startsWith('#')) return;
   event.preventDefault();
-  navigate(anchor.href, { replace: anchor.dataset.replace !== undefined });
+  const { replace, stay } = anchor.dataset;
+  navigate(anchor.href, { replace: replace !== undefined, stay: stay !== undefined });
 }
 
 function memory(): Readonly<Record<string, string>> {
