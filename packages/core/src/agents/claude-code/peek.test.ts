@@ -111,7 +111,18 @@ const answer = fc.record(
   { requiredKeys: ['type', 'message', 'sessionId'] },
 );
 
-const outcome = fc.oneof(text, fc.record({ stdout: text, usage: fc.constant({ input_tokens: 5 }) }));
+const outcome = fc.oneof(
+  text,
+  fc.array(fc.record({ type: fc.constant('text'), text }), { maxLength: 2 }),
+  fc.record(
+    {
+      ...{ stdout: text, usage: fc.constant({ input_tokens: 5, durationMs: 3 }), agentId: maybe(short) },
+      ...{ agentType: maybe(short), durationMs: count, totalDurationMs: count, searchCount: count },
+      durationSeconds: fc.constantFrom(1.5, null, 'x'),
+    },
+    { requiredKeys: [] },
+  ),
+);
 const result = fc.record(
   {
     ...envelope,
@@ -156,7 +167,7 @@ test('a quick look at a record finds what reading all of it finds, or leaves it'
   fc.assert(
     fc.property(ordered(fc.oneof(answer, result)), (value) => {
       const json = JSON.stringify(value);
-      const peeked = peek.read(lineOf(json), true);
+      const peeked = peek.read(lineOf(json), true, () => true);
       const record = objectOf(JSON.parse(json));
       if (peeked === undefined || !record) return;
       answered++;
@@ -174,8 +185,9 @@ test('a cut record is left to be called damaged, wherever its message was cut', 
     message: { id: 'msg_1', role: 'assistant', content: [{ type: 'text', text: 'a}' }], usage: { output_tokens: 3 } },
     timestamp: '2026-06-01T10:00:00.000Z',
   });
-  expect(peek.read(lineOf(whole), false)).toMatchObject({ kind: 'assistant', messageId: 'msg_1' });
-  for (let end = 0; end < whole.length; end++) expect(peek.read(lineOf(whole.slice(0, end)), false)).toBe(undefined);
+  expect(peek.read(lineOf(whole), false, () => true)).toMatchObject({ kind: 'assistant', messageId: 'msg_1' });
+  for (let end = 0; end < whole.length; end++)
+    expect(peek.read(lineOf(whole.slice(0, end)), false, () => true)).toBe(undefined);
 });
 
 test('records as every known version writes them are not read as JSON', () => {
@@ -185,7 +197,7 @@ test('records as every known version writes them are not read as JSON', () => {
   const recent = '{"parentUuid":null,"isSidechain":false,"promptId":"p",';
   const content = '"content":[{"tool_use_id":"toolu_1","type":"tool_result","content":"ok","is_error":false}]';
   const said = '"message":{"id":"msg_1","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1}}';
-  const peek = (json: string) => new Peek().read(lineOf(json), false);
+  const peek = (json: string) => new Peek().read(lineOf(json), false, () => true);
   for (const json of [
     `${old}"type":"user","message":{"role":"user",${content}},${times},"toolUseResult":{"stdout":"ok"}}`,
     `${recent}"type":"user","message":{"role":"user",${content}},${times},"toolUseResult":"ok",${place}}`,
@@ -194,6 +206,7 @@ test('records as every known version writes them are not read as JSON', () => {
       kind: 'result',
       at: Date.UTC(2026, 5, 1, 10),
       results: [{ id: 'toolu_1', bytes: 2, isError: false }],
+      outcome: json.includes('stdout') ? expect.anything() : undefined,
     });
   for (const json of [
     `${old}${said},"type":"assistant",${times}}`,
@@ -217,5 +230,5 @@ test('a compaction, a sub-agent heard through its parent and a prompt are read a
     '{"type":"user","message":{"role":"user","content":"hello"}}',
     '{"type":"cost-state","modelUsage":{}}',
   ])
-    expect(new Peek().read(lineOf(json), false)).toBe(undefined);
+    expect(new Peek().read(lineOf(json), false, () => true)).toBe(undefined);
 });

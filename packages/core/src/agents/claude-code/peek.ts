@@ -5,8 +5,16 @@
  */
 import type { Line } from '../agent.ts';
 import { type Json, objectOf, textOf } from './json.ts';
-import { type AssistantRecord, isSpawning, type ResultRecord, type ToolResult, type ToolUse } from './record.ts';
-import { eachItem, Members, Scan } from './scan.ts';
+import {
+  type AssistantRecord,
+  isSpawning,
+  type Outcome,
+  outcomeOf,
+  type ResultRecord,
+  type ToolResult,
+  type ToolUse,
+} from './record.ts';
+import { eachItem, Members, Names, Scan } from './scan.ts';
 import { type Told, toldOf } from './usage.ts';
 
 /** Records that carry nothing for us, by their type. */
@@ -26,7 +34,10 @@ const KEYS = (
   'ephemeral_5m_input_tokens inference_geo input_tokens iterations output_tokens output_tokens_details ' +
   'server_tool_use service_tier speed thinking_tokens web_search_requests'
 ).split(' ');
+const OUTCOME_KEYS = 'agentId agentType searchCount durationMs totalDurationMs durationSeconds'.split(' ');
 const WORDS = 'assistant user progress system compact_boundary agent_progress tool_use tool_result end_turn'.split(' ');
+
+const NAMES = new Names(new Set([...KEYS, ...OUTCOME_KEYS, ...WORDS, ...SILENT]));
 
 interface Message {
   readonly end: number;
@@ -51,11 +62,14 @@ export class Peek {
   #model = '';
   #stopReason = '';
 
-  /** What a line is and says, without reading it as JSON. `withUuids`: the record's own and its parent's id are wanted. */
-  read(line: Line, withUuids: boolean): Peeked {
+  /**
+   * What a line is and says, without reading it as JSON. `withUuids`: the record's own and its parent's id are wanted.
+   * `wantsOutcome`: whether what is told beside the result of a tool call (by its id) is wanted.
+   */
+  read(line: Line, withUuids: boolean, wantsOutcome: (id: string) => boolean): Peeked {
     if (line.byte(line.length - 1) !== 125) return undefined;
     if (this.#scan) this.#scan.set(line);
-    else this.#scan = new Scan(line, [...KEYS, ...WORDS, ...SILENT]);
+    else this.#scan = new Scan(line, NAMES);
     const scan = this.#scan;
     const members = new Members(scan, 0);
     let forkedFrom = '';
@@ -97,9 +111,15 @@ export class Peek {
           members.endsAt(message.end);
           break;
         case 'toolUseResult':
-          // Long, after all that matters to a result; what it tells of some tools is read as JSON.
-          if (type === 'user' && message?.results && at !== undefined)
-            return resultOf(at, isSide, agentId, message.results);
+          // Long, after all that matters to most results: looked into only for those of whose tools it tells something.
+          if (type === 'user' && message?.results && at !== undefined) {
+            const { results } = message;
+            const [only] = results;
+            const wanted = results.length === 1 && only !== undefined && wantsOutcome(only.id);
+            const outcome = wanted ? readOutcome(scan, members) : undefined;
+            return outcome === 'broken' ? undefined : resultOf(at, isSide, agentId, results, outcome);
+          }
+          if (!message?.isAssistant) return undefined;
           break;
         case 'isSidechain':
           isSide = members.flag();
@@ -146,7 +166,7 @@ export class Peek {
       }
     }
     if (members.end < 0 || members.end !== line.length || !message) return undefined;
-    if (message.results) return type === 'user' ? resultOf(at, isSide, agentId, message.results) : undefined;
+    if (message.results) return type === 'user' ? resultOf(at, isSide, agentId, message.results, undefined) : undefined;
     if (!message.isAssistant || (type !== 'assistant' && type !== '')) return undefined;
     // Without an id of the provider's making or a session, more of the record matters than is worth looking for here.
     if (!message.id.startsWith('msg_') || sessionId === '' || (isSide && agentId === '')) return undefined;
@@ -231,8 +251,18 @@ function resultOf(
   isSide: boolean | undefined,
   agentId: string,
   results: readonly ToolResult[],
+  outcome: Outcome | undefined,
 ): ResultRecord | undefined {
-  return at === undefined || (isSide && agentId === '') ? undefined : { kind: 'result', at, results };
+  return at === undefined || (isSide && agentId === '') ? undefined : { kind: 'result', at, results, outcome };
+}
+
+/** What the current value tells beside a result: a few figures among much text. */
+function readOutcome(scan: Scan, outer: Members): Outcome | undefined | 'broken' {
+  if (scan.code(outer.value) !== 123) return undefined;
+  const members = new Members(scan, outer.value);
+  const told: Record<string, unknown> = {};
+  while (members.next()) if (OUTCOME_KEYS.includes(members.key)) told[members.key] = members.json();
+  return members.end < 0 ? 'broken' : outcomeOf(told);
 }
 
 /** Progress that is not a sub-agent's: its kind comes first. */

@@ -17,8 +17,10 @@ import {
   type Envelope,
   envelopeOf,
   isSpawning,
+  type Outcome,
   type ResultRecord,
   resultsOf,
+  type ToolResult,
 } from './record.ts';
 import { AGENT_ID, SYNTHETIC, sightingsOf } from './sighting.ts';
 import { toolKind } from './tool-kind.ts';
@@ -31,12 +33,6 @@ const QUIET_TOOLS: ReadonlySet<string> = new Set(
 /** Whole records of other types that we know and need nothing of, beside those that are skipped by their head. */
 const KNOWN_TYPES: ReadonlySet<string> = new Set(['progress', 'system', 'result', 'summary', ...SILENT]);
 const BYTE_ORDER_MARK = 0xef;
-
-/** What a result's record tells beside the result. */
-interface Outcome {
-  readonly webSearches: number | undefined;
-  readonly durationMs: number | undefined;
-}
 
 export class TranscriptReader implements LogReader {
   readonly #log: LogFile;
@@ -57,10 +53,10 @@ export class TranscriptReader implements LogReader {
   }
 
   read(line: Line, emit: Emit): Skip | undefined {
-    const peeked = this.#peek.read(line, this.#memory.summaries.size > 0);
+    const peeked = this.#peek.read(line, this.#memory.summaries.size > 0, this.#wantsOutcome);
     if (peeked === 'silent') return undefined;
     if (peeked?.kind === 'assistant') return this.#answer(peeked, emit);
-    if (peeked?.kind === 'result' && this.#quietResults(peeked, emit)) return undefined;
+    if (peeked?.kind === 'result' && this.#knownResults(peeked, emit)) return undefined;
     return this.#readWhole(line, emit);
   }
 
@@ -158,13 +154,13 @@ export class TranscriptReader implements LogReader {
     const envelope = envelopeOf(record);
     const place = this.#place(envelope);
     const at = this.#see(envelope.at);
-    const { results } = resultsOf(record);
-    if (results.length > 0) {
-      const outcome = results.length === 1 ? objectOf(record.toolUseResult) : undefined;
-      for (const result of results) {
+    const found = resultsOf(record);
+    if (found.results.length > 0) {
+      for (const result of found.results) {
         const pending = this.#memory.pending.get(result.id);
-        const told = this.#outcome(outcome, record, pending, place, result.id, emit);
-        this.#result(result, pending, place, at, told, emit);
+        const agentId = found.outcome?.agentId || (pending && isSpawning(pending.name) ? agentIdInText(record) : '');
+        const wanted = this.#wantsOutcome(result.id) ? found.outcome : undefined;
+        this.#result(result, pending, place, at, wanted, agentId, emit);
       }
       return undefined;
     }
@@ -180,25 +176,40 @@ export class TranscriptReader implements LogReader {
     return undefined;
   }
 
-  /** Results of tools that tell nothing beside: done from the bytes alone. False where one needs the whole record. */
-  #quietResults(record: ResultRecord, emit: Emit): boolean {
+  /** Most tools tell nothing beside their results that we take; of an unknown one it is worth looking. */
+  readonly #wantsOutcome = (id: string): boolean => {
+    const pending = this.#memory.pending.get(id);
+    return pending === undefined || !QUIET_TOOLS.has(pending.name);
+  };
+
+  /** Results of calls that we know, done from the bytes alone. False where one needs more of the record. */
+  #knownResults({ results, outcome, at: told }: ResultRecord, emit: Emit): boolean {
     const { pending } = this.#memory;
-    for (const { id } of record.results) if (!QUIET_TOOLS.has(pending.get(id)?.name ?? '')) return false;
-    const at = this.#see(record.at);
-    for (const result of record.results) this.#result(result, pending.get(result.id), undefined, at, undefined, emit);
+    for (const { id } of results) {
+      const call = pending.get(id);
+      if (!call || (isSpawning(call.name) && !outcome?.agentId)) return false;
+    }
+    const at = this.#see(told);
+    for (const result of results)
+      this.#result(result, pending.get(result.id), undefined, at, outcome, outcome?.agentId ?? '', emit);
     return true;
   }
 
   #result(
-    { id, bytes, isError }: ResultRecord['results'][number],
+    { id, bytes, isError }: ToolResult,
     pending: Pending | undefined,
     place: Place | undefined,
     at: number,
     outcome: Outcome | undefined,
+    agentId: string,
     emit: Emit,
   ): void {
     if (id === '') return;
-    const threadId = pending?.threadId ?? place?.threadId ?? '';
+    const { sessionId, threadId } = pending ?? place ?? { sessionId: '', threadId: '' };
+    if (agentId !== '') {
+      const name = outcome?.agentType || (pending?.agentType ?? '');
+      this.#narrator.spawned({ sessionId, threadId }, agentId, name, id, emit);
+    }
     this.#closeGroup(threadId);
     this.#memory.pending.delete(id);
     const result: ToolResultEvent = {
@@ -206,7 +217,7 @@ export class TranscriptReader implements LogReader {
       agent: AGENT_ID,
       id,
       callIdentity: pending?.callIdentity ?? '',
-      sessionId: pending?.sessionId ?? place?.sessionId ?? '',
+      sessionId,
       threadId,
       at,
       resultBytes: bytes,
@@ -215,31 +226,6 @@ export class TranscriptReader implements LogReader {
       webSearches: outcome?.webSearches,
     };
     emit(result);
-  }
-
-  /** What a tool tells of itself beside its result; a spawning one, which thread it made. */
-  #outcome(
-    outcome: Json | undefined,
-    record: Json,
-    pending: Pending | undefined,
-    place: Place,
-    id: string,
-    emit: Emit,
-  ): Outcome | undefined {
-    if (pending && QUIET_TOOLS.has(pending.name)) return undefined;
-    const agentId = textOf(outcome?.agentId) || (pending && isSpawning(pending.name) ? agentIdInText(record) : '');
-    if (agentId !== '') {
-      const name = textOf(outcome?.agentType) || (pending?.agentType ?? '');
-      this.#narrator.spawned(pending ?? place, agentId, name, id, emit);
-    }
-    const seconds = outcome?.durationSeconds;
-    return {
-      webSearches: readCount(outcome?.searchCount),
-      durationMs:
-        readCount(outcome?.totalDurationMs) ??
-        readCount(outcome?.durationMs) ??
-        (typeof seconds === 'number' ? readCount(seconds * 1000) : undefined),
-    };
   }
 
   /** A sub-agent's record as its parent saw it: all that is left where the sub-agent's own file is gone. */

@@ -2,6 +2,7 @@
  * What we take from one record of a transcript, whatever version wrote it, and how to take it from parsed JSON. The quick
  * way to the same (`peek.ts`) must agree with this one. It refuses to interpret: that is for the reader.
  */
+import { readCount } from '../../usage.ts';
 import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
 import { type Told, toldOf } from './usage.ts';
 
@@ -52,11 +53,22 @@ export interface ToolResult {
   readonly isError: boolean | undefined;
 }
 
+/** What a record tells of a tool beside its result. */
+export interface Outcome {
+  /** The sub-agent that a spawning tool made. */
+  readonly agentId: string;
+  readonly agentType: string;
+  readonly webSearches: number | undefined;
+  readonly durationMs: number | undefined;
+}
+
 /** What came of the tool calls of an answer. Its place is that of the calls. */
 export interface ResultRecord {
   readonly kind: 'result';
   readonly at: number | undefined;
   readonly results: readonly ToolResult[];
+  /** Only where there is one result: of several, it does not say whose it is. */
+  readonly outcome: Outcome | undefined;
 }
 
 /** Tools that start a sub-agent, under the names they have had. */
@@ -126,5 +138,24 @@ export function resultsOf(record: Json): ResultRecord {
       },
     ];
   });
-  return { kind: 'result', at: instantOf(record.timestamp), results };
+  const outcome = objectOf(record.toolUseResult);
+  return {
+    kind: 'result',
+    at: instantOf(record.timestamp),
+    results,
+    outcome: outcome && results.length === 1 ? outcomeOf(outcome) : undefined,
+  };
+}
+
+export function outcomeOf(outcome: Json): Outcome {
+  const seconds = outcome.durationSeconds;
+  return {
+    agentId: textOf(outcome.agentId),
+    agentType: textOf(outcome.agentType),
+    webSearches: readCount(outcome.searchCount),
+    durationMs:
+      readCount(outcome.totalDurationMs) ??
+      readCount(outcome.durationMs) ??
+      (typeof seconds === 'number' ? readCount(seconds * 1000) : undefined),
+  };
 }

@@ -22,6 +22,31 @@ const HEAD_BYTES = 1024;
 const STRETCH_BYTES = 8192;
 const NEEDS_DECODING = /[\\\x80-\xff]/;
 
+/** Names by their length and their first and last letter, so that a name in a line is known without making a string. */
+export class Names {
+  readonly #slots: string[][] = Array.from({ length: 256 }, () => []);
+
+  constructor(names: Iterable<string>) {
+    for (const name of names) this.#slot(name).push(name);
+  }
+
+  like(length: number, first: number, last: number): readonly string[] {
+    return this.#slots[slotOf(length, first, last)] ?? [];
+  }
+
+  same(name: string): string {
+    return this.#slot(name).find((known) => known === name) ?? '';
+  }
+
+  #slot(name: string): string[] {
+    return this.#slots[slotOf(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1))] ?? [];
+  }
+}
+
+function slotOf(length: number, first: number, last: number): number {
+  return (length * 37 + first * 11 + last * 3) & 255;
+}
+
 /** One line under the eye. Offsets are bytes within it; -1 means that the line does not go on as JSON does. */
 export class Scan {
   #line: Line;
@@ -29,18 +54,12 @@ export class Scan {
   #window = '';
   #base = 0;
   #length = 0;
-  readonly #names: readonly (readonly string[])[];
+  readonly #names: Names;
 
   /** `names` are the keys and words that the caller looks for: they are handed out without making new strings. */
-  constructor(line: Line, names: readonly string[]) {
+  constructor(line: Line, names: Names) {
     this.#line = line;
-    const byLength: string[][] = [];
-    for (const name of names) {
-      const others = byLength[name.length] ?? [];
-      others.push(name);
-      byLength[name.length] = others;
-    }
-    this.#names = Array.from(byLength, (same) => same ?? []);
+    this.#names = names;
     this.set(line);
   }
 
@@ -97,11 +116,13 @@ export class Scan {
 
   /** The name between two offsets if it is one that the caller looks for, else ''. */
   name(from: number, to: number): string {
-    const same = this.#names[to - from];
-    if (!same) return '';
     const index = from - this.#base;
-    if (index < 0) return same.includes(this.#line.latin1(from, to)) ? this.#line.latin1(from, to) : '';
-    for (const name of same) if (this.#window.startsWith(name, index)) return name;
+    if (index < 0) return this.#names.same(this.#line.latin1(from, to));
+    if (to <= from) return '';
+    const window = this.#window;
+    const last = window.charCodeAt(index + to - from - 1);
+    for (const name of this.#names.like(to - from, window.charCodeAt(index), last))
+      if (name.length === to - from && window.startsWith(name, index)) return name;
     return '';
   }
 
