@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { count, newCounter, recordIsNew } from './counter.ts';
+import { count, inherit, newCounter, recordIsNew } from './counter.ts';
 import { NO_TOKENS, plus, sameTokens, type Tokens } from './tokens.ts';
 
 const tokens = (input: number, output: number, cached = 0): Tokens => ({
@@ -94,6 +94,16 @@ describe('count()', () => {
     expect(count(counter, undefined, tokens(300, 3))?.usage).toEqual(tokens(300, 3));
     expect(count(counter, tokens(1300, 13), tokens(300, 3))).toBeUndefined();
   });
+});
+
+test('inherit() keeps what a copied history told from counting until a total goes above it', () => {
+  const counter = newCounter();
+  count(counter, tokens(5000, 50), tokens(1000, 10));
+  inherit(counter);
+  expect(count(counter, tokens(1000, 10), tokens(1000, 10))).toBeUndefined();
+  expect(count(counter, tokens(5000, 50), tokens(1000, 10))).toBeUndefined();
+  expect(count(counter, tokens(5100, 51), tokens(100, 1))?.usage).toEqual(tokens(100, 1));
+  expect(count(counter, tokens(70, 7), tokens(70, 7))?.usage).toEqual(tokens(70, 7));
 });
 
 describe('recordIsNew()', () => {

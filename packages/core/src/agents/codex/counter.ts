@@ -9,6 +9,7 @@
  *     total moved on                       `last`; where `last` is empty (after a compaction), what the total moved by
  *     total only                           what it moved by; where it went back, only a new baseline
  *     last only                            `last`
+ *     total not above what was inherited   nothing: the rest of a copied history, behind the sign of its end
  *
  * The first counter of a file counts its `last`, never its total: a resumed session goes on where it was. A
  * `token_usage_record` is a call by itself; the counter that repeats it adds nothing.
@@ -21,6 +22,8 @@ export interface Counter {
   previous?: Tokens | undefined;
   /** First total since the counter started. */
   first?: Tokens | undefined;
+  /** Where a copied history left the counter; undefined once a total went above it. A fork's counter goes on from there. */
+  inherited?: Tokens | undefined;
   /** How often it started anew. */
   epoch: number;
   /** Usage of the latest call, and whether a record or a counter told it; `claimed` once the other one did, too. */
@@ -40,12 +43,21 @@ export function newCounter(): Counter {
   return { epoch: 0, by: 'counter', claimed: true };
 }
 
+/** A copied history ends here: totals up to where it left the counter are still its own. */
+export function inherit(counter: Counter): void {
+  counter.inherited = counter.previous;
+}
+
 /** What a `token_count` adds; undefined where it adds nothing. */
 export function count(counter: Counter, total: Tokens | undefined, last: Tokens | undefined): Counted | undefined {
   if (total && isNothing(total)) return undefined;
   if (total && counter.previous && sameTokens(total, counter.previous)) {
     counter.claimed ||= counter.by === 'record';
     return undefined;
+  }
+  if (total && counter.inherited) {
+    if (!isBelow(counter.inherited, total)) return undefined;
+    counter.inherited = undefined;
   }
   const usage = total ? moved(counter, total, last) : last;
   if (!total && usage) counter.previous = plus(counter.previous ?? NO_TOKENS, usage);

@@ -6,7 +6,7 @@
 import type { Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
-import { count, recordIsNew } from './counter.ts';
+import { count, inherit, recordIsNew } from './counter.ts';
 import { claim, close, end, finish, isKnown, openTool, put, resultOf, type Whose } from './desk.ts';
 import { fingerprint, type Scope, scopeOf } from './identity.ts';
 import { tellLimits } from './limits.ts';
@@ -109,6 +109,7 @@ class RolloutReader implements LogReader {
         this.#hearPrompt(state, told.by, told.bytes, at, origin);
         return undefined;
       case 'tool': {
+        if (origin === 'copy') return undefined;
         const id = told.id || `${state.turnId || this.#scopeId(state)}:${told.name}:${at}`;
         put(state.desk, openTool(id, told.name, at, told.bytes, told.searches), whose);
         return undefined;
@@ -125,6 +126,7 @@ class RolloutReader implements LogReader {
         });
         return undefined;
       case 'ending':
+        if (origin === 'copy') return undefined;
         if (!isKnown(state.desk, told.id)) put(state.desk, openTool(told.id, told.name, at, told.bytes), whose);
         end(state.desk, told.id, at, told);
         return undefined;
@@ -296,6 +298,7 @@ class RolloutReader implements LogReader {
   /** What was copied ends here: nothing of it waits for a call of our own. */
   #goOwn(state: State): void {
     state.replay.isOwn = true;
+    inherit(state.counter);
     state.desk.open = [];
     state.latest = '';
     state.compacted = undefined;
