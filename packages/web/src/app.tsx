@@ -10,6 +10,7 @@ import { EmptyState, ErrorCard } from './components/states.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { path } from './router.ts';
 import { HOME, type Page, pageAt } from './routes.ts';
+import { announced } from './stores/announce.ts';
 
 export function App() {
   const page = pageAt(path.value);
@@ -18,6 +19,9 @@ export function App() {
       <AppShell>{page ? <LoadedPage key={page.path} page={page} /> : <NoPage />}</AppShell>
       <ShortcutSheet />
       <Toasts />
+      <div class="sr" role="status">
+        {announced.value}
+      </div>
     </>
   );
 }

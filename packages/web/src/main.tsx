@@ -5,19 +5,21 @@ import './styles/theme.css';
 import './styles/base.css';
 import './styles/controls.css';
 import { App } from './app.tsx';
+import { OFFLINE_MS } from './components/connection-status.tsx';
 import { line } from './live.ts';
 import { startRouter } from './router.ts';
 import { HOME } from './routes.ts';
 import { startShortcuts } from './shortcuts.ts';
 import { startClock } from './stores/clock.ts';
 import { loadHouse, settings } from './stores/house.ts';
-import { startLine } from './stores/line.ts';
+import { announceLine, startLine } from './stores/line.ts';
 
 startRouter(HOME);
 startClock();
 startShortcuts();
 void loadHouse();
 startLine();
+announceLine(OFFLINE_MS);
 
 // Settings wins over what this browser remembered; remembering spares the next start a flash of the other scheme.
 effect(() => {

@@ -33,8 +33,10 @@ interface Properties {
 
 const HEIGHT = 128;
 const PHONE_HEIGHT = 84;
-const AXIS_WIDTH = 42;
 const LEAST_PX = 2;
+/** Room for the labels at the right: a gap and so much for each letter. */
+const LABEL_GAP = 12;
+const LETTER_PX = 7;
 /** A tick's label nearer than this to the allowance's would overlap it. */
 const LABEL_PX = 12;
 
@@ -45,9 +47,13 @@ export function DayStrip({ bars, formatTick, allowance, label }: Properties) {
   const links = useRef<(HTMLElement | null)[]>([]);
   const isPhone = full < 560;
   const height = isPhone ? PHONE_HEIGHT : HEIGHT;
-  const width = Math.max(80, full - AXIS_WIDTH);
   const largest = Math.max(allowance ?? 0, ...bars.map(({ total }) => total));
   const ticks = axisSteps(largest);
+  const longest = Math.max(
+    3,
+    ...[...ticks, ...(allowance === undefined ? [] : [allowance])].map((tick) => formatTick(tick).length),
+  );
+  const width = Math.max(80, full - LABEL_GAP - longest * LETTER_PX);
   const y = linear([0, ticks.at(-1) ?? 1], [height, 0]);
   const x = scaleBand(
     bars.map(({ key }) => key),
@@ -99,12 +105,12 @@ export function DayStrip({ bars, formatTick, allowance, label }: Properties) {
           {ticks
             .filter((tick) => allowance === undefined || Math.abs(y(tick) - y(allowance)) > LABEL_PX)
             .map((tick) => (
-              <text key={tick} class="axis" x={width + 8} y={y(tick) + 4}>
+              <text key={tick} class="axis" x={width + LABEL_GAP - 4} y={y(tick) + 4}>
                 {formatTick(tick)}
               </text>
             ))}
           {allowance !== undefined && (
-            <text class="axis strong-axis" x={width + 8} y={y(allowance) + 4}>
+            <text class="axis strong-axis" x={width + LABEL_GAP - 4} y={y(allowance) + 4}>
               {formatTick(allowance)}
             </text>
           )}

@@ -6,10 +6,23 @@ import { hrefIfServed, PAGES, pageAt } from '../routes.ts';
 import { useShortcut } from '../shortcuts.ts';
 import { dateFormat, health, settings, sources, zone } from '../stores/house.ts';
 import './app-shell.css';
+import { line } from '../live.ts';
 import { navigate } from '../router.ts';
+import { pauseLive, resumeLive } from '../stores/line.ts';
+import { ConnectionStatus } from './connection-status.tsx';
 import { Icon } from './icon.tsx';
 
 export function AppShell({ children }: { readonly children: ComponentChildren }) {
+  useShortcut({
+    keys: ['p'],
+    label: 'Pause or resume updates',
+    group: 'Everywhere',
+    run: () => {
+      if (line.peek().state === 'paused') resumeLive();
+      else pauseLive();
+      return true;
+    },
+  });
   return (
     <div class="shell">
       <a class="skip" href="#main">
@@ -25,6 +38,10 @@ export function AppShell({ children }: { readonly children: ComponentChildren })
       </aside>
       <main class="main" id="main" tabIndex={-1}>
         {children}
+        <footer class="phone-foot phone-only">
+          <ConnectionStatus />
+          <Foot />
+        </footer>
       </main>
       <Navigation label="Main, compact" class="tabbar" />
       {PAGES.map((page) => (

@@ -1,27 +1,17 @@
 /** The one place that says whether the figures follow the ledger, and how old they are. Pauses and resumes. */
 import { formatAge, formatClockMinute } from '@tokenmeter/core/format';
 import { lastEventAt, line } from '../live.ts';
-import { useShortcut } from '../shortcuts.ts';
 import { nowMs } from '../stores/clock.ts';
 import { dateFormat, zone } from '../stores/house.ts';
-import { pauseLive, resumeLive, retryLive } from '../stores/line.ts';
+import { figuresAt, pauseLive, resumeLive, retryLive } from '../stores/line.ts';
 
 /** After so long without a line the status says so; before, it says Connecting. */
 const QUIET_MS = 3_000;
 /** After so long the page is offline. */
 export const OFFLINE_MS = 10_000;
 
-export function ConnectionStatus({ dataAt }: { readonly dataAt: number | undefined }) {
-  useShortcut({
-    keys: ['p'],
-    label: 'Pause or resume updates',
-    group: 'Everywhere',
-    run: () => {
-      if (line.peek().state === 'paused') resumeLive();
-      else pauseLive();
-      return true;
-    },
-  });
+export function ConnectionStatus() {
+  const dataAt = figuresAt.value;
   const now = nowMs.value;
   const state = line.value;
   if (state.state === 'paused')

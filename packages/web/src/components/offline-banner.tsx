@@ -3,12 +3,13 @@ import { formatClock, formatClockMinute, formatDateTime } from '@tokenmeter/core
 import { line } from '../live.ts';
 import { nowMs } from '../stores/clock.ts';
 import { dateFormat, zone } from '../stores/house.ts';
-import { retryLive } from '../stores/line.ts';
+import { figuresAt, retryLive } from '../stores/line.ts';
 import { OFFLINE_MS } from './connection-status.tsx';
 
 const OLD_MS = 3_600_000;
 
-export function OfflineBanner({ dataAt }: { readonly dataAt: number | undefined }) {
+export function OfflineBanner() {
+  const dataAt = figuresAt.value;
   const state = line.value;
   if (state.state !== 'lost' || nowMs.value - state.since < OFFLINE_MS) return null;
   const isOld = dataAt !== undefined && nowMs.value - dataAt > OLD_MS;

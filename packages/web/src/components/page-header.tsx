@@ -1,9 +1,11 @@
 /** Title, what belongs to the page's period, the state of the line, actions; below it whatever must not be missed. */
 import type { ComponentChildren } from 'preact';
 import { useEffect } from 'preact/hooks';
+import { figuresAt } from '../stores/line.ts';
 import { ConnectionStatus } from './connection-status.tsx';
 import { ImportBar } from './import-bar.tsx';
 import { OfflineBanner } from './offline-banner.tsx';
+import { UpdateBanner } from './update-banner.tsx';
 import './page-header.css';
 
 interface Properties {
@@ -23,16 +25,20 @@ export function PageHeader({ title, tabTitle, dataAt, period, actions, children 
   useEffect(() => {
     document.title = tabTitle ?? title;
   }, [tabTitle, title]);
+  useEffect(() => {
+    figuresAt.value = dataAt;
+  }, [dataAt]);
   return (
     <>
       <header class="page-header">
         <h1>{title}</h1>
         {period}
         <span class="page-header-space" />
-        <ConnectionStatus dataAt={dataAt} />
+        <ConnectionStatus />
         {actions}
       </header>
-      <OfflineBanner dataAt={dataAt} />
+      <OfflineBanner />
+      <UpdateBanner />
       <ImportBar />
       {children}
     </>

@@ -22,6 +22,9 @@ export function HeroBurnUp({ answer, model }: { readonly answer: UsageAnswer; re
   const days = model.steps.length;
   const today = begun.length;
   const crossing = found?.kind === 'passing' ? today + found.capInDays : undefined;
+  const isAhead = total !== undefined && period.isCurrent && today < days;
+  const crossesAt =
+    crossing !== undefined && isAhead && cap !== undefined ? meets(points.at(-1), total, cap, days) : undefined;
   const label = [
     `Spend added up: ${formatMoney(model.total.cost, moneyFormat.value)} so far`,
     total === undefined ? '' : `, forecast ${roundMoney(total, moneyFormat.value)}`,
@@ -35,11 +38,9 @@ export function HeroBurnUp({ answer, model }: { readonly answer: UsageAnswer; re
         days={days}
         cap={cap === undefined ? undefined : { dollars: toDollars(cap), label: axisMoney(cap) }}
         forecast={
-          total === undefined || !period.isCurrent || today === days
-            ? undefined
-            : { dollars: toDollars(total), label: roundMoney(total, moneyFormat.value), crossesAt: crossing }
+          isAhead ? { dollars: toDollars(total), label: roundMoney(total, moneyFormat.value), crossesAt } : undefined
         }
-        marks={axisMarks(period.since, days, period.isCurrent ? today : undefined, crossing, dates)}
+        marks={axisMarks(period.since, days, period.isCurrent ? points.at(-1)?.day : undefined, crossesAt, dates)}
         level={model.threshold?.level ?? 'none'}
         label={label}
       />
@@ -58,6 +59,13 @@ function cumulative(begun: readonly Step[], now: number, tz: string) {
   return points;
 }
 
+/** Where the line from now to the forecast meets the cap, in days. */
+function meets(now: { day: number; dollars: number } | undefined, total: bigint, cap: bigint, days: number): number {
+  const { day, dollars } = now ?? { day: 0, dollars: 0 };
+  const rise = toDollars(total) - dollars;
+  return rise <= 0 ? days : Math.min(days, day + ((toDollars(cap) - dollars) / rise) * (days - day));
+}
+
 function axisMarks(
   since: number,
   days: number,
@@ -65,18 +73,19 @@ function axisMarks(
   crossing: number | undefined,
   dates: Parameters<typeof formatDate>[1],
 ): BurnUpMark[] {
+  // 26.2 is on the 27th day; the very end of a day is still that day.
   const dayOf = (day: number) =>
-    formatDate(since + (day - 0.5) * DAY, dates)
+    formatDate(since + (Math.ceil(day) - 0.5) * DAY, dates)
       .replace(/^\D+/, '')
       .replace(/,.*$/, '');
   const marks: BurnUpMark[] = [{ day: 0, label: formatDate(since, dates) }];
   // The first label is wide; what would touch it or another is left out, the crossing last of all.
   const room = days * 0.075;
   const add = (mark: BurnUpMark) => {
-    if (mark.day > room * 2.6 && marks.every(({ day }) => day === 0 || Math.abs(day - mark.day) >= room))
-      marks.push(mark);
+    const isFree = marks.every(({ day }) => day === 0 || Math.abs(day - mark.day) >= room);
+    if (mark.day > room * 2.6 && isFree) marks.push(mark);
   };
-  if (crossing !== undefined && crossing <= days) add({ day: crossing, label: dayOf(crossing), isStrong: true });
+  if (crossing !== undefined) add({ day: crossing, label: dayOf(crossing), isStrong: true });
   if (today !== undefined) add({ day: today, label: dayOf(today) });
   add({ day: days, label: dayOf(days) });
   return marks;

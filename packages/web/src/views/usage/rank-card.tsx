@@ -8,6 +8,7 @@ import { MoneyText, PriceBadge } from '../../components/money-text.tsx';
 import { SortHeader } from '../../components/sort-header.tsx';
 import { ErrorCard, Skeleton } from '../../components/states.tsx';
 import { TokenText } from '../../components/token-text.tsx';
+import { useRowKeys } from '../../components/use-row-keys.ts';
 import { hitRatio } from '../../figures.ts';
 import { navigateSearch, search } from '../../router.ts';
 import { settings } from '../../stores/house.ts';
@@ -102,6 +103,7 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
   };
   const head = { order, onSort: sort };
   const counted = rank === 'agent' ? 'runs' : 'calls';
+  const body = useRowKeys();
   return (
     <table class="table rank-table">
       <caption class="sr">Usage by {RANK_NAMES[rank].toLowerCase()}</caption>
@@ -133,7 +135,7 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
           </SortHeader>
         </tr>
       </thead>
-      <tbody>
+      <tbody ref={body}>
         {rows.map((row, index) => (
           <RankRow
             key={row.id}
@@ -151,7 +153,7 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
           <tr>
             <td />
             <th scope="row">Total</th>
-            <td class="wide-only" />
+            <td class="wide-only rank-steps" />
             <td class="end wide-only ink-2">
               {counted === 'calls' ? formatCount(model.total.calls) : model.runs ? formatCount(model.runs.count) : '—'}
             </td>
@@ -159,7 +161,7 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
               <TokenText value={model.total.tokens} />
             </td>
             <td class="end wide-only ink-2">{formatPercent(hitRatio(model.total))}</td>
-            <td class="wide-only" />
+            <td class="wide-only rank-share" />
             <td class="end strong">
               <MoneyText nano={model.total.cost} />
             </td>

@@ -143,8 +143,10 @@ function HeroRing({ answer, model }: Properties) {
       />
       <p class="hero-ring-caption">
         <b class={`level-words level-${level}`}>{levelWords(level)}</b>
-        <br />
-        {limit.of === 'money' ? 'Soft cap, warns at 70%' : 'Token threshold, warns at 70%'}
+        <span class="wide-only">
+          <br />
+          {limit.of === 'money' ? 'Soft cap, warns at 70%' : 'Token threshold, warns at 70%'}
+        </span>
       </p>
     </div>
   );

@@ -1,7 +1,7 @@
 /** Usage: where am I against my limit? */
 import { isZone } from '@tokenmeter/core';
-import { formatMoney } from '@tokenmeter/core/format';
-import { useEffect, useMemo } from 'preact/hooks';
+import { formatMoney, formatPercent, type Level, levelWords } from '@tokenmeter/core/format';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { FilterButton, FilterChips } from '../../components/filter-bar.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { PeriodControls } from '../../components/period-controls.tsx';
@@ -10,6 +10,7 @@ import { usePhase } from '../../components/use-phase.ts';
 import { type Period, type PeriodSetting, periodOf } from '../../period.ts';
 import { search } from '../../router.ts';
 import { useShortcut } from '../../shortcuts.ts';
+import { announce } from '../../stores/announce.ts';
 import { nowMs } from '../../stores/clock.ts';
 import { health, loadHouse, moneyFormat, settings, zone } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
@@ -24,7 +25,7 @@ import {
 import { readView } from '../../url-state.ts';
 import { CopyLink } from './copy-link.tsx';
 import { LimitsCard } from './limits-card.tsx';
-import { buildUsage } from './model.ts';
+import { buildUsage, type UsageModel } from './model.ts';
 import { RankCard } from './rank-card.tsx';
 import { StepsCard } from './steps-card.tsx';
 import { TypesCard } from './types-card.tsx';
@@ -71,6 +72,7 @@ export default function UsagePage() {
     },
   });
 
+  useThresholdNews(answer, model);
   const total = model && formatMoney(model.total.cost, moneyFormat.value);
   return (
     <>
@@ -101,7 +103,7 @@ export default function UsagePage() {
   );
 }
 
-function Cards({ answer, model }: { readonly answer: UsageAnswer; readonly model: ReturnType<typeof buildUsage> }) {
+function Cards({ answer, model }: { readonly answer: UsageAnswer; readonly model: UsageModel }) {
   if (model.total.calls === 0 && model.total.tokens === 0) return <UsageEmpty period={answer.period} />;
   return (
     <>
@@ -112,6 +114,19 @@ function Cards({ answer, model }: { readonly answer: UsageAnswer; readonly model
       <LimitsCard />
     </>
   );
+}
+
+/** Says aloud when a refresh carries the figure over a line; opening another page or period is no news. */
+function useThresholdNews(answer: UsageAnswer | undefined, model: UsageModel | undefined): void {
+  const last = useRef<{ readonly key: string; readonly ratio: number; readonly level: Level } | undefined>(undefined);
+  useEffect(() => {
+    const found = model?.threshold;
+    const now = found && answer && { key: usageKey(answer), ratio: found.ratio, level: found.level };
+    const before = last.current;
+    last.current = now;
+    if (!now || before?.key !== now.key || now.level === before.level || now.ratio < before.ratio) return;
+    announce(`${levelWords(now.level)}: ${formatPercent(now.ratio)} of the limit used.`);
+  }, [answer, model]);
 }
 
 /** What the address asks, once the zone and the first day are known (or cannot be). */
