@@ -5,6 +5,7 @@
  */
 import type { Line } from '../agent.ts';
 import { type Json, objectOf, textOf } from './json.ts';
+import { eachItem, Members, Shape } from './members.ts';
 import {
   type AssistantRecord,
   isSpawning,
@@ -14,7 +15,7 @@ import {
   type ToolResult,
   type ToolUse,
 } from './record.ts';
-import { eachItem, Members, Names, Scan } from './scan.ts';
+import { Scan } from './scan.ts';
 import { type Told, toldOf } from './usage.ts';
 
 /** Records that carry nothing for us, by their type. */
@@ -26,18 +27,21 @@ export const SILENT: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-const KEYS = (
-  'agentId attachment attributionAgent cwd data forkedFrom gitBranch isAbortedMidStream isApiErrorMessage isSidechain ' +
-  'message parentUuid requestId sessionId subtype timestamp toolUseResult type uuid version ' +
-  'content id input is_error model name role stop_reason tool_use_id usage ' +
-  'cache_creation cache_creation_input_tokens cache_read_input_tokens ephemeral_1h_input_tokens ' +
-  'ephemeral_5m_input_tokens inference_geo input_tokens iterations output_tokens output_tokens_details ' +
-  'server_tool_use service_tier speed thinking_tokens web_search_requests'
-).split(' ');
 const OUTCOME_KEYS = 'agentId agentType searchCount durationMs totalDurationMs durationSeconds'.split(' ');
-const WORDS = 'assistant user progress system compact_boundary agent_progress tool_use tool_result end_turn'.split(' ');
+const TYPES = ['assistant', 'user', 'attachment', 'progress', 'system'];
+const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking'];
+const ROLES = ['assistant', 'user'];
+const STOPS = ['tool_use', 'end_turn'];
+const PLAIN = ['standard', 'not_available', ''];
 
-const NAMES = new Names(new Set([...KEYS, ...OUTCOME_KEYS, ...WORDS, ...SILENT]));
+/** The ways through each kind of object in a file's records. */
+interface Shapes {
+  readonly record: Shape;
+  readonly message: Shape;
+  readonly block: Shape;
+  readonly usage: Shape;
+  readonly other: Shape;
+}
 
 interface Message {
   readonly end: number;
@@ -54,13 +58,19 @@ export type Peeked = AssistantRecord | ResultRecord | 'silent' | undefined;
 /** Looks into the lines of one file. It keeps the strings that nearly every record repeats, so as not to make them anew. */
 export class Peek {
   #scan: Scan | undefined;
+  readonly #shapes: Shapes = {
+    record: new Shape(),
+    message: new Shape(),
+    block: new Shape(),
+    usage: new Shape(),
+    other: new Shape(),
+  };
   #sessionId = '';
   #agentId = '';
   #cwd = '';
   #branch = '';
   #version = '';
   #model = '';
-  #stopReason = '';
 
   /**
    * What a line is and says, without reading it as JSON. `withUuids`: the record's own and its parent's id are wanted.
@@ -69,9 +79,9 @@ export class Peek {
   read(line: Line, withUuids: boolean, wantsOutcome: (id: string) => boolean): Peeked {
     if (line.byte(line.length - 1) !== 125) return undefined;
     if (this.#scan) this.#scan.set(line);
-    else this.#scan = new Scan(line, NAMES);
+    else this.#scan = new Scan(line);
     const scan = this.#scan;
-    const members = new Members(scan, 0);
+    const members = new Members(scan, 0, this.#shapes.record);
     let forkedFrom = '';
     let sessionId = '';
     let agentId = '';
@@ -89,20 +99,18 @@ export class Peek {
     let message: Message | undefined;
     while (members.next()) {
       switch (members.key) {
-        case '':
-          break;
         case 'type':
-          type = members.word();
+          type = members.word(TYPES);
           if (type === 'assistant' || type === 'user' || type === 'progress' || type === 'system') break;
           return SILENT.has(type) ? 'silent' : undefined;
         case 'attachment':
           if (type === '') return scan.code(members.value) === 123 ? 'silent' : undefined;
           break;
         case 'subtype':
-          if (type === 'system') return members.word() === 'compact_boundary' ? undefined : 'silent';
+          if (type === 'system') return members.string('turn_duration') === 'compact_boundary' ? undefined : 'silent';
           break;
         case 'data':
-          if (type === 'progress') return isSilentProgress(scan, members.value) ? 'silent' : undefined;
+          if (type === 'progress') return isSilentProgress(scan, members.value, this.#shapes) ? 'silent' : undefined;
           break;
         case 'message':
           if (message || type === 'progress' || type === 'system') return undefined;
@@ -116,7 +124,7 @@ export class Peek {
             const { results } = message;
             const [only] = results;
             const wanted = results.length === 1 && only !== undefined && wantsOutcome(only.id);
-            const outcome = wanted ? readOutcome(scan, members) : undefined;
+            const outcome = wanted ? readOutcome(scan, members, this.#shapes) : undefined;
             return outcome === 'broken' ? undefined : resultOf(at, isSide, agentId, results, outcome);
           }
           if (!message?.isAssistant) return undefined;
@@ -186,7 +194,7 @@ export class Peek {
   }
 
   #message(scan: Scan, at: number): Message | undefined {
-    const members = new Members(scan, at);
+    const members = new Members(scan, at, this.#shapes.message);
     let role = '';
     let id = '';
     let model = '';
@@ -196,10 +204,8 @@ export class Peek {
     const toolUses: ToolUse[] = [];
     while (members.next()) {
       switch (members.key) {
-        case '':
-          break;
         case 'role':
-          role = members.word();
+          role = members.word(ROLES);
           break;
         case 'id':
           id = members.string();
@@ -209,12 +215,11 @@ export class Peek {
           break;
         case 'stop_reason': {
           const code = scan.code(members.value);
-          stopReason = code === 34 ? members.string(this.#stopReason) : code === 110 ? null : undefined;
-          if (stopReason) this.#stopReason = stopReason;
+          stopReason = code === 34 ? members.word(STOPS) : code === 110 ? null : undefined;
           break;
         }
         case 'usage':
-          told = readUsage(scan, members);
+          told = readUsage(scan, members, this.#shapes);
           break;
         case 'content': {
           if (scan.code(members.value) !== 91) {
@@ -223,7 +228,7 @@ export class Peek {
             break;
           }
           const end = eachItem(scan, members.value, (item) => {
-            const block = new Block(scan, item);
+            const block = new Block(scan, item, this.#shapes.block);
             if (block.type === 'tool_use') toolUses.push(block.toolUse());
             if (block.type === 'tool_result') {
               results ??= [];
@@ -257,38 +262,38 @@ function resultOf(
 }
 
 /** What the current value tells beside a result: a few figures among much text. */
-function readOutcome(scan: Scan, outer: Members): Outcome | undefined | 'broken' {
+function readOutcome(scan: Scan, outer: Members, shapes: Shapes): Outcome | undefined | 'broken' {
   if (scan.code(outer.value) !== 123) return undefined;
-  const members = new Members(scan, outer.value);
+  const members = new Members(scan, outer.value, shapes.other);
   const told: Record<string, unknown> = {};
   while (members.next()) if (OUTCOME_KEYS.includes(members.key)) told[members.key] = members.json();
   return members.end < 0 ? 'broken' : outcomeOf(told);
 }
 
 /** Progress that is not a sub-agent's: its kind comes first. */
-function isSilentProgress(scan: Scan, at: number): boolean {
-  const data = new Members(scan, at);
-  return data.next() && data.key === 'type' && scan.code(data.value) === 34 && data.word() !== 'agent_progress';
+function isSilentProgress(scan: Scan, at: number, shapes: Shapes): boolean {
+  const data = new Members(scan, at, shapes.other);
+  if (!data.next() || data.key !== 'type') return false;
+  const kind = data.string('bash_progress');
+  return kind !== '' && kind !== 'agent_progress';
 }
 
 /** The figures of a usage object; the rest of it is left where it is. */
-function readUsage(scan: Scan, at: Members): Told | undefined {
-  const usage = readFigures(scan, at);
+function readUsage(scan: Scan, at: Members, shapes: Shapes): Told | undefined {
+  const usage = readFigures(scan, at, shapes.usage, shapes);
   return usage && toldOf(usage);
 }
 
-function readFigures(scan: Scan, outer: Members): Json | undefined {
-  const members = new Members(scan, outer.value);
+function readFigures(scan: Scan, outer: Members, shape: Shape, shapes: Shapes): Json | undefined {
+  const members = new Members(scan, outer.value, shape);
   const figures: Record<string, unknown> = {};
   while (members.next()) {
     const { key } = members;
     switch (key) {
-      case '':
-        break;
       case 'cache_creation':
       case 'output_tokens_details':
       case 'server_tool_use':
-        figures[key] = readFigures(scan, members);
+        figures[key] = readFigures(scan, members, shapes.other, shapes);
         break;
       case 'iterations': {
         const end = members.valueEnd();
@@ -298,10 +303,18 @@ function readFigures(scan: Scan, outer: Members): Json | undefined {
       case 'service_tier':
       case 'speed':
       case 'inference_geo':
-        figures[key] = members.string('standard');
+        figures[key] = members.word(PLAIN);
         break;
-      default:
+      case 'cache_creation_input_tokens':
+      case 'cache_read_input_tokens':
+      case 'ephemeral_1h_input_tokens':
+      case 'ephemeral_5m_input_tokens':
+      case 'input_tokens':
+      case 'output_tokens':
+      case 'thinking_tokens':
+      case 'web_search_requests':
         figures[key] = members.number();
+        break;
     }
   }
   if (members.end < 0) return undefined;
@@ -323,15 +336,13 @@ class Block {
   #inputBytes = 0;
   #resultBytes: number | undefined;
 
-  constructor(scan: Scan, at: number) {
+  constructor(scan: Scan, at: number, shape: Shape) {
     this.#scan = scan;
-    const members = new Members(scan, at);
+    const members = new Members(scan, at, shape);
     while (members.next()) {
       switch (members.key) {
-        case '':
-          break;
         case 'type':
-          this.type = members.word();
+          this.type = members.word(BLOCKS);
           break;
         case 'id':
           this.#id = members.string();

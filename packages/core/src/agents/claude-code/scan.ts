@@ -8,7 +8,6 @@ import { instantOf } from './json.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
-const COLON = 58;
 const BACKSLASH = 92;
 const OPEN_LIST = 91;
 const CLOSE_LIST = 93;
@@ -22,31 +21,6 @@ const HEAD_BYTES = 1024;
 const STRETCH_BYTES = 8192;
 const NEEDS_DECODING = /[\\\x80-\xff]/;
 
-/** Names by their length and their first and last letter, so that a name in a line is known without making a string. */
-export class Names {
-  readonly #slots: string[][] = Array.from({ length: 256 }, () => []);
-
-  constructor(names: Iterable<string>) {
-    for (const name of names) this.#slot(name).push(name);
-  }
-
-  like(length: number, first: number, last: number): readonly string[] {
-    return this.#slots[slotOf(length, first, last)] ?? [];
-  }
-
-  same(name: string): string {
-    return this.#slot(name).find((known) => known === name) ?? '';
-  }
-
-  #slot(name: string): string[] {
-    return this.#slots[slotOf(name.length, name.charCodeAt(0), name.charCodeAt(name.length - 1))] ?? [];
-  }
-}
-
-function slotOf(length: number, first: number, last: number): number {
-  return (length * 37 + first * 11 + last * 3) & 255;
-}
-
 /** One line under the eye. Offsets are bytes within it; -1 means that the line does not go on as JSON does. */
 export class Scan {
   #line: Line;
@@ -54,12 +28,9 @@ export class Scan {
   #window = '';
   #base = 0;
   #length = 0;
-  readonly #names: Names;
 
-  /** `names` are the keys and words that the caller looks for: they are handed out without making new strings. */
-  constructor(line: Line, names: Names) {
+  constructor(line: Line) {
     this.#line = line;
-    this.#names = names;
     this.set(line);
   }
 
@@ -114,22 +85,15 @@ export class Scan {
     return end > at && end < this.#length ? end : -1;
   }
 
-  /** The name between two offsets if it is one that the caller looks for, else ''. */
-  name(from: number, to: number): string {
-    const index = from - this.#base;
-    if (index < 0) return this.#names.same(this.#line.latin1(from, to));
-    if (to <= from) return '';
-    const window = this.#window;
-    const last = window.charCodeAt(index + to - from - 1);
-    for (const name of this.#names.like(to - from, window.charCodeAt(index), last))
-      if (name.length === to - from && window.startsWith(name, index)) return name;
-    return '';
+  /** Whether `text` stands at an offset, as far as the eye sees: false says nothing. */
+  startsWith(text: string, at: number): boolean {
+    const index = at - this.#base;
+    return index >= 0 && this.#window.startsWith(text, index);
   }
 
-  /** Whether `text` and a quote stand at an offset. */
-  holds(text: string, from: number): boolean {
-    const index = from - this.#base;
-    return index >= 0 && this.#window.startsWith(text, index) && this.#window.charCodeAt(index + text.length) === QUOTE;
+  /** The bytes between two offsets, one character each. */
+  latin1(from: number, to: number): string {
+    return this.#line.latin1(from, to);
   }
 
   /** The string between an opening quote and the offset after the closing one. */
@@ -220,136 +184,5 @@ export class Scan {
   #load(at: number, bytes: number): void {
     this.#window = this.#line.latin1(at, Math.min(at + bytes, this.#length));
     this.#base = at;
-  }
-}
-
-/** The members of one object, one after the other. What is asked of the current value is asked once. */
-export class Members {
-  /** The member's name if the scan's caller looks for it, else ''. */
-  key = '';
-  /** Where the member's value starts. */
-  value = 0;
-  /** After the object, once `next` said that there is no more; -1 where it broke off. */
-  end = -1;
-  readonly #scan: Scan;
-  /** After the current value, or -1 where nobody has looked yet. */
-  #after = -1;
-  #isFirst = true;
-
-  constructor(scan: Scan, at: number) {
-    this.#scan = scan;
-    this.value = at;
-  }
-
-  /** Goes to the next member. False at the end, and where the line is not what an object looks like. */
-  next(): boolean {
-    const scan = this.#scan;
-    let at: number;
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      if (scan.code(this.value) !== OPEN_OBJECT) return false;
-      at = scan.skipSpace(this.value + 1);
-      if (scan.code(at) === CLOSE_OBJECT) return this.#finish(at + 1);
-    } else {
-      at = this.#after < 0 ? scan.valueEnd(this.value) : this.#after;
-      if (at < 0) return false;
-      at = scan.skipSpace(at);
-      const code = scan.code(at);
-      if (code === CLOSE_OBJECT) return this.#finish(at + 1);
-      if (code !== COMMA) return false;
-      at = scan.skipSpace(at + 1);
-    }
-    const keyEnd = scan.stringEnd(at);
-    if (keyEnd < 0) return false;
-    this.key = scan.name(at + 1, keyEnd - 1);
-    const colon = scan.skipSpace(keyEnd);
-    if (scan.code(colon) !== COLON) return false;
-    this.value = scan.skipSpace(colon + 1);
-    this.#after = -1;
-    return true;
-  }
-
-  /** After the current value, -1 where the line breaks off within it. */
-  valueEnd(): number {
-    if (this.#after < 0) this.#after = this.#scan.valueEnd(this.value);
-    return this.#after;
-  }
-
-  /** Tells where the current value ends, where the caller has walked it anyway. */
-  endsAt(offset: number): void {
-    this.#after = offset;
-  }
-
-  /** The value if it is a string, else ''. `known` is handed back where it is the same: no new string is made. */
-  string(known = ''): string {
-    const scan = this.#scan;
-    if (scan.code(this.value) !== QUOTE) return '';
-    if (known !== '' && scan.holds(known, this.value + 1)) {
-      this.#after = this.value + known.length + 2;
-      return known;
-    }
-    const end = this.valueEnd();
-    return end < 0 ? '' : scan.text(this.value, end);
-  }
-
-  /** The value if it is a string that the scan's caller looks for, '' for every other. */
-  word(): string {
-    if (this.#scan.code(this.value) !== QUOTE) return '';
-    const end = this.valueEnd();
-    return end < 0 ? '' : this.#scan.name(this.value + 1, end - 1);
-  }
-
-  /** The value as UTC ms. */
-  instant(): number | undefined {
-    if (this.#scan.code(this.value) !== QUOTE) return instantOf(this.json());
-    const end = this.valueEnd();
-    return end < 0 ? undefined : this.#scan.instant(this.value, end);
-  }
-
-  /** The value if it is a boolean. */
-  flag(): boolean | undefined {
-    const code = this.#scan.code(this.value);
-    return code === 116 ? true : code === 102 ? false : undefined;
-  }
-
-  /** The value if it is a plain whole number of fewer than sixteen digits, else as JSON. */
-  number(): unknown {
-    let next = this.value;
-    let number = 0;
-    for (let digit = this.#scan.code(next) - ZERO; digit >= 0 && digit <= 9; digit = this.#scan.code(next) - ZERO) {
-      number = number * 10 + digit;
-      next++;
-    }
-    const code = this.#scan.code(next);
-    const length = next - this.value;
-    if (length === 0 || length > 15 || (code !== COMMA && code !== CLOSE_OBJECT)) return this.json();
-    this.#after = next;
-    return number;
-  }
-
-  /** The value as JSON, undefined where the line breaks off. */
-  json(): unknown {
-    const end = this.valueEnd();
-    return end < 0 ? undefined : this.#scan.json(this.value, end);
-  }
-
-  #finish(end: number): false {
-    this.end = end;
-    return false;
-  }
-}
-
-/** Where each item of the list at `at` starts, to the visitor; answers the offset after the list, -1 where it broke off. */
-export function eachItem(scan: Scan, at: number, visit: (item: number) => number): number {
-  if (scan.code(at) !== OPEN_LIST) return -1;
-  let next = scan.skipSpace(at + 1);
-  if (scan.code(next) === CLOSE_LIST) return next + 1;
-  for (;;) {
-    const end = visit(next);
-    if (end < 0) return -1;
-    next = scan.skipSpace(end);
-    if (scan.code(next) === CLOSE_LIST) return next + 1;
-    if (scan.code(next) !== COMMA) return -1;
-    next = scan.skipSpace(next + 1);
   }
 }
