@@ -1,8 +1,9 @@
 /** Reading is killed at many moments, and done by several processes at once: the totals are the truth all the same. */
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BIN, type Place, tokenmeter, usageOf } from './command-line.ts';
 import { type Corpus, generateCorpus } from './corpus/corpus.ts';
@@ -52,6 +53,16 @@ describe('a reading', () => {
     let killed = 0;
     for (let round = 0; round < KILLS; round++) if ((await readAndKill(place, 60 + round * 25)) === 'SIGKILL') killed++;
     expect(killed).toBeGreaterThan(0);
+    await expectWhole(place);
+  });
+
+  it('that was killed before it had made its tables begins again', async () => {
+    const place = { home, data: join(folder, 'untold') };
+    mkdirSync(place.data);
+    // What the first moments of a new ledger leave: a database without anything in it.
+    const database = new DatabaseSync(join(place.data, 'ledger.db'));
+    database.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL');
+    database.close();
     await expectWhole(place);
   });
 

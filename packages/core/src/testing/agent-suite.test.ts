@@ -172,7 +172,7 @@ describe('agentSuite() fails a reader that', () => {
           failures.push(name);
         }
       };
-      agentSuite({ agent, cases, test, expect });
+      agentSuite({ agent, cases, test, expect, hostileLines: 600 });
       expect(failures.filter((name) => name.includes(words))).not.toEqual([]);
     });
   }

@@ -43,12 +43,15 @@ export interface Runner {
 export interface AgentSuiteOptions extends Runner {
   readonly agent: Agent;
   readonly cases: readonly AgentCase[];
+  /** How many mutated lines the readers must stand; fewer only where the suite itself is tested. */
+  readonly hostileLines?: number | undefined;
 }
 
 const HOSTILE_LINES = 10_000;
 const CUTS_PER_CASE = 40;
 
-export function agentSuite({ agent, cases, test, expect }: AgentSuiteOptions): void {
+export function agentSuite(options: AgentSuiteOptions): void {
+  const { agent, cases, test, expect, hostileLines = HOSTILE_LINES } = options;
   test(`${agent.id} has recorded cases`, () => {
     expect(cases.length > 0).toEqual(true);
     expect(new Set([agent.id, ...agent.aliases]).size, 'names are distinct').toEqual(agent.aliases.length + 1);
@@ -98,7 +101,7 @@ export function agentSuite({ agent, cases, test, expect }: AgentSuiteOptions): v
     });
   }
 
-  test(`${agent.id}: ${HOSTILE_LINES} hostile lines never throw and never make a count that is none`, () => {
+  test(`${agent.id}: ${hostileLines} hostile lines never throw and never make a count that is none`, () => {
     const faults: string[] = [];
     const random = seededRandom(`${agent.id}/hostile`);
     const emit = (event: AgentEvent) => {
@@ -110,7 +113,7 @@ export function agentSuite({ agent, cases, test, expect }: AgentSuiteOptions): v
       const rootOf = rootsOf(agent, logs);
       return logs.map((log) => ({ ...log, rootOf, lines: wholeLines(log.file.bytes) }));
     });
-    const perLog = Math.ceil(HOSTILE_LINES / readings.length);
+    const perLog = Math.ceil(hostileLines / readings.length);
     for (const { relativePath, sidecar, rootOf, lines, file } of readings) {
       const source = () => ({ agent: agent.id, path: file.relativePath, bornAt: file.bornAt });
       const log = { source: source(), relativePath, sidecar, rootOf };
