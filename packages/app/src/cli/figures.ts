@@ -60,7 +60,8 @@ export function figureTable(
       ...row.names,
       ...figures(row.totals, screen, money, {
         ratio: sum === 0n ? 0 : Number(weights[index] ?? 0n) / Number(sum),
-        text: shares[index] ?? '',
+        // Unknown is not nothing.
+        text: byCost && row.totals.costNano === null ? UNKNOWN : (shares[index] ?? ''),
       }),
     ]),
     notes: rows.map((row) => row.note ?? ''),

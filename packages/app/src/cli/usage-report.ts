@@ -17,7 +17,7 @@ import { emptyNotes, unpricedNotes } from './notes.ts';
 import { type Period, periodHeading, shortHeading } from './period.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 import { kindOf } from './usage-data.ts';
-import { displayWidth } from './width.ts';
+import { displayWidth, wrap } from './width.ts';
 import type { Visit } from './with-house.ts';
 
 export async function usageReport(
@@ -30,7 +30,7 @@ export async function usageReport(
   const { house, screen, io } = visit;
   if (result.rows.length === 0) {
     const notes = await emptyNotes(visit, period);
-    await io.out(`${notes.map((line) => screen.plain(line)).join('\n')}\n`);
+    await io.out(`${notes.flatMap((line) => wrap(screen.plain(line), screen.width)).join('\n')}\n`);
     return;
   }
   const lines = [...heading(visit, result, period, query.only), ''];
@@ -45,7 +45,7 @@ export async function usageReport(
     lines.push(...usageTable(visit, query.by, named, result));
     const unpriced =
       result.totals.unpricedTokens > 0 ? await unpricedNotes(house.ledger, query.since, query.until) : [];
-    if (unpriced.length > 0) lines.push('', ...unpriced.map((line) => screen.plain(line)));
+    if (unpriced.length > 0) lines.push('', ...unpriced.flatMap((line) => wrap(screen.plain(line), screen.width)));
   }
   await io.out(`${lines.join('\n')}\n`);
 }

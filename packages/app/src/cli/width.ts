@@ -6,6 +6,7 @@
 const ZERO = /^(?:\p{Mn}|\p{Me}|\u200b|\u200c|\u200d|[\u{fe00}-\u{fe0f}])$/u;
 const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
 /** Columns of a text without control sequences. */
@@ -30,6 +31,21 @@ export function truncate(text: string, width: number, where: 'end' | 'middle' = 
   const head = take(letters, Math.floor((width - 1) / 2));
   const tail = take(letters.reverse(), width - 1 - displayWidth(head));
   return `${head}…${[...tail].reverse().join('')}`;
+}
+
+/** Prose in lines of at most `width` columns, broken between words, the later ones indented; a longer word stands alone. */
+export function wrap(text: string, width: number, indent = '  '): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    const next = line === '' ? word : `${line} ${word}`;
+    if (line.trim() === '' || displayWidth(next) <= width) line = next;
+    else {
+      lines.push(line);
+      line = indent + word;
+    }
+  }
+  return [...lines, line];
 }
 
 export function padEnd(text: string, width: number): string {

@@ -10,7 +10,7 @@ export const completions = defineVerb({
   args: { shell: { type: 'positional', required: true, description: 'bash, zsh or fish' } },
   examples: [
     'source <(tokenmeter completions bash)',
-    'tokenmeter completions zsh > "${fpath[1]}/_tokenmeter"',
+    'tokenmeter completions zsh > ~/.zfunc/_tokenmeter, with ~/.zfunc in fpath',
     'tokenmeter completions fish > ~/.config/fish/completions/tokenmeter.fish',
   ],
   run: async (args, { io }) => {

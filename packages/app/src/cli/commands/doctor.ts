@@ -6,6 +6,7 @@ import { type ModelUse, totalTokens, wireInstant } from '@tokenmeter/core';
 import { agentName, formatCount, formatPlural, formatShare, formatTokens, modelName } from '@tokenmeter/core/format';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { wrap } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 interface Finding {
@@ -37,7 +38,9 @@ export const doctor = defineVerb({
           if (own.length === 0) continue;
           lines.push('', screen.paint('bold', TITLES[topic]));
           lines.push(
-            ...own.map(({ level, text }) => screen.paint(role[level], screen.plain(`${mark[level]} ${text}`))),
+            ...own.flatMap(({ level, text }) =>
+              wrap(screen.plain(`${mark[level]} ${text}`), screen.width).map((line) => screen.paint(role[level], line)),
+            ),
           );
         }
         await io.out(`${lines.join('\n')}\n`);

@@ -8,6 +8,7 @@ import { PERIOD, periodDates, readPeriod } from '../period.ts';
 import { renderTable } from '../table.ts';
 import { heading, sortedRows } from '../usage-report.ts';
 import { defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { wrap } from '../width.ts';
 import { withHouse } from '../with-house.ts';
 import { FILTERS, readFilters } from './usage.ts';
 
@@ -99,7 +100,7 @@ export const models = defineVerb({
         const isGuess = uses.some(({ priceMatch }) => priceMatch === 'family');
         const lines = [...heading(visit, result, period, only), '', ...renderTable(table, screen)];
         if (notes.length > 0 || isGuess) lines.push('');
-        lines.push(...notes);
+        lines.push(...notes.flatMap((line) => wrap(screen.plain(line), screen.width)));
         if (isGuess)
           lines.push(
             'family: priced like the nearest known model of its family. tokenmeter prices set makes it certain',

@@ -18,6 +18,7 @@ import { type Cell, renderTable } from '../table.ts';
 import { usageJson } from '../usage-data.ts';
 import { nameCells, sortedRows, usageTable } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { wrap } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 /** Rows of each table, so that all fits one screen. */
@@ -61,7 +62,7 @@ async function screenful(visit: Visit, tz: string, month: QueryResult): Promise<
       lines.push('', ...(await ranked(visit, key, period.since, period.until, tz)));
   }
   const unpriced = await unpricedNotes(house.ledger);
-  if (unpriced.length > 0) lines.push('', ...unpriced.map((line) => screen.plain(line)));
+  if (unpriced.length > 0) lines.push('', ...unpriced.flatMap((line) => wrap(screen.plain(line), screen.width)));
   lines.push(
     '',
     screen.paint('dim', `Dashboard: tokenmeter serve, then http://${house.config.host}:${house.config.port}`),

@@ -84,7 +84,7 @@ export function fieldReader(
   return (name, argument) => {
     switch (name) {
       case 'model':
-        return printable(modelName(host.modelId) === host.modelId ? host.model : modelName(host.modelId)) || null;
+        return modelOf(host) || null;
       case 'ctx.pct':
         return ratio === undefined ? null : marked(contextLevel(ratio), formatContextPercent(used, window));
       case 'ctx.used':
@@ -142,6 +142,12 @@ export function fieldReader(
         return undefined;
     }
   };
+}
+
+/** Our name for a model we know, else the host's. */
+function modelOf({ modelId, model }: HostFacts): string {
+  const ours = modelId === '' ? '' : modelName(modelId);
+  return printable(ours === modelId ? model : ours);
 }
 
 /** A cost only grows, so the larger of two tellings is the fresher one. */

@@ -1,0 +1,78 @@
+/** A terminal for tests of the command line: remembers what was written, is as wide as told, and has a few files. */
+
+import { runCli } from '../src/cli/bin.ts';
+import type { Io } from '../src/cli/io.ts';
+import type { Cli } from '../src/cli/verb.ts';
+import type { House } from '../src/house.ts';
+
+export interface FakeTerminal {
+  /** Columns; undefined: stdout is a pipe. */
+  readonly columns?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  readonly platform?: string;
+  readonly files?: Map<string, string>;
+  /** Answers of other programs by their name; absent: not installed. */
+  readonly programs?: Readonly<Record<string, { isOk: boolean; output: string }>>;
+}
+
+export interface Said {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  readonly bytes: Uint8Array;
+}
+
+/** Runs one command line against a house. */
+export async function say(house: House, argv: readonly string[], terminal: FakeTerminal = {}): Promise<Said> {
+  const out: Buffer[] = [];
+  let err = '';
+  const files = terminal.files ?? new Map<string, string>();
+  const io: Io = {
+    env: { LANG: 'en_US.UTF-8', ...terminal.env },
+    platform: terminal.platform ?? 'linux',
+    program: ['/usr/bin/node', '/opt/token meter/bin.mjs'],
+    version: '0.1.0',
+    homeDir: '/home/ada',
+    isOutTty: terminal.columns !== undefined,
+    isErrTty: false,
+    columns: terminal.columns,
+    out: async (data) => {
+      out.push(Buffer.from(data));
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdin: async () => terminal.stdin ?? '',
+    interrupted: async () => {},
+    readText: async (path) => files.get(path),
+    writeText: async (path, text) => {
+      files.set(path, text);
+    },
+    remove: async (path) => files.delete(path),
+    create: async (path) => ({
+      write: async (data) => {
+        files.set(path, (files.get(path) ?? '') + Buffer.from(data).toString('latin1'));
+      },
+      close: async () => {},
+    }),
+    run: async (command) => terminal.programs?.[command],
+  };
+  const cli: Cli = {
+    io,
+    openHouse: async () => house,
+    findServer: async () => undefined,
+    reside: async () => undefined,
+    glance: async () => undefined,
+    restore: async () => ({ calls: 7, kept: '/nowhere/old.db' }),
+  };
+  const code = await runCli(argv, cli);
+  const bytes = Buffer.concat(out);
+  return { code, out: bytes.toString('utf8'), err, bytes };
+}
+
+/** The text as the eye sees it: without colours. */
+export function unpainted(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+  return text.replace(/\u001b\[[0-9;]*[A-Za-z]/g, '');
+}
