@@ -95,14 +95,8 @@ function Facet({ name, answer }: { readonly name: FacetName; readonly answer: Wi
               </label>
               <span class="ink-3 nowrap">{formatPlural(calls, 'call')}</span>
               <span class="end">{formatMoney(cost, moneyFormat.value)}</span>
-              <button
-                type="button"
-                class="facet-not"
-                aria-pressed={isExcluded}
-                aria-label={`Leave out ${label}`}
-                onClick={() => toggle(id, true)}
-              >
-                not
+              <button type="button" class="facet-not" aria-pressed={isExcluded} onClick={() => toggle(id, true)}>
+                not<span class="sr"> {label}</span>
               </button>
             </li>
           );

@@ -48,13 +48,14 @@ export function announceLine(offlineMs: number): () => void {
   let waiting: ReturnType<typeof setTimeout> | undefined;
   return effect(() => {
     clearTimeout(waiting);
-    const { state } = line.value;
-    if (state === 'lost' && !isTold) {
-      waiting = setTimeout(() => {
+    const now = line.value;
+    if (now.state === 'lost' && !isTold) {
+      const tell = () => {
         isTold = true;
         announce('Offline. The figures stay as they were.');
-      }, offlineMs);
-    } else if (state !== 'lost' && isTold) {
+      };
+      waiting = setTimeout(tell, now.since + offlineMs - Date.now());
+    } else if (now.state !== 'lost' && isTold) {
       isTold = false;
       announce('Back online.');
     }
