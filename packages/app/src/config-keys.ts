@@ -4,6 +4,7 @@
  * costs every command (`statusline` too) 100 ms of processor time. A value that is not allowed reads as undefined.
  */
 import { parseNanoDecimal } from '@tokenmeter/core';
+import { readPrices } from './config-prices.ts';
 
 export const CONFIG_FILE = 'config.jsonc';
 
@@ -89,10 +90,12 @@ export const KEYS = {
     meaning: 'Agents whose spend a plan covers; their money is list price',
     read: readPlans,
   },
-  titles: {
-    ...oneOf('agent', 'prompt'),
-    default: 'agent',
-    meaning: "Where session titles come from: the agent's own title, or the first line of the prompt",
+  prices: {
+    allowed: 'a list such as [{"model": "m", "from": "2026-11-01", "input": 3, "output": 15, "cache_read": 0.3}]',
+    default: 'none',
+    meaning:
+      'Own prices in dollars per million tokens, by model, seller (optional) and day; `prices set` wins over them',
+    read: readPrices,
   },
   port: {
     allowed: 'a port, 0 to 65535 (0: any free one)',

@@ -50,7 +50,7 @@ describe('loadConfig()', () => {
       "tz": "Asia/Kathmandu", "theme": "dark", "density": "compact", "motion": "off", "locale": "en-gb",
       "week_start": "sunday", "unit": "billed", "currency": "EUR", "currency_rate": 0.92,
       "currency_rate_date": "2026-11-21", "usage_reset": "month", "usage_threshold_tokens": 5000000,
-      "monthly_cap_usd": "200", "plans": {"claude-code": "Max"}, "titles": "prompt", "port": 0, "host": "::1",
+      "monthly_cap_usd": "200", "plans": {"claude-code": "Max"}, "prices": [{"model": "m", "from": "2026-11-01", "input": 3, "output": "15", "cache_read": 0.3}], "port": 0, "host": "::1",
       "token": "s3cret",
     }`);
     expect(load()).toEqual({
@@ -72,7 +72,16 @@ describe('loadConfig()', () => {
         usageThresholdTokens: 5_000_000,
         monthlyCapUsd: '200',
         plans: { 'claude-code': 'Max' },
-        titles: 'prompt',
+        prices: [
+          {
+            model: 'm',
+            seller: '',
+            from: Date.UTC(2026, 10, 1),
+            inputPerMillion: '3',
+            outputPerMillion: '15',
+            cacheReadPerMillion: '0.3',
+          },
+        ],
         port: 0,
         host: '::1',
         token: 's3cret',
@@ -97,7 +106,9 @@ describe('loadConfig()', () => {
     ['plans', '{"codex": 5}'],
     ['port', '70000'],
     ['host', '"a b"'],
-    ['titles', 'true'],
+    ['prices', '[{"model": "m", "input": -1, "output": 2}]'],
+    ['prices', '[{"model": "m", "input": 1}]'],
+    ['prices', '{"m": 1}'],
   ])('falls back to the default of %s for %s and names key, value and what is allowed', (name, value) => {
     write(`{ "${name}": ${value}, "density": "compact" }`);
     const { config, warnings } = load();

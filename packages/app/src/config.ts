@@ -2,7 +2,7 @@
  * The one validated configuration: `config.jsonc` in the data directory, environment `TOKENMETER_*`, flags; later wins.
  * A value that is not allowed never stops a command: the next source or the default stands in, and a warning says so.
  */
-import { TokenmeterError } from '@tokenmeter/core';
+import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { editConfigFile, readConfigFile } from './config-file.ts';
 import { CONFIG_FILE, CONFIG_KEYS, type ConfigName, isConfigName, KEYS } from './config-keys.ts';
 
@@ -28,7 +28,8 @@ export interface Config {
   readonly monthlyCapUsd: string | undefined;
   /** Agents whose spend a plan covers: agent id to the plan's name. */
   readonly plans: Readonly<Record<string, string>>;
-  readonly titles: 'agent' | 'prompt';
+  /** The user's own prices from the file; those set by `prices set` win over them. */
+  readonly prices: readonly PriceOverride[];
   readonly port: number;
   readonly host: string;
   readonly token: string | undefined;
@@ -109,7 +110,7 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     usageThresholdTokens: take('usage_threshold_tokens', KEYS.usage_threshold_tokens.read),
     monthlyCapUsd: take('monthly_cap_usd', KEYS.monthly_cap_usd.read),
     plans: take('plans', KEYS.plans.read) ?? {},
-    titles: take('titles', KEYS.titles.read) ?? 'agent',
+    prices: take('prices', KEYS.prices.read) ?? [],
     port: take('port', KEYS.port.read) ?? 4747,
     host: take('host', KEYS.host.read) ?? '127.0.0.1',
     token: take('token', KEYS.token.read),

@@ -12,8 +12,8 @@ import { dataDir, loadConfig, writeConfig } from './config.ts';
 import type { House } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, findResident } from './ingest/resident.ts';
-import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { glanceSqlite } from './stores/sqlite/glance.ts';
+import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { restoreSqliteLedger } from './stores/sqlite/restore.ts';
 
 export interface HouseOptions {
@@ -46,7 +46,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const load = () =>
     loadConfig({
       dataDir: folder,
-      env: process.env,
+      env: options.home === undefined ? process.env : {},
       machineTz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     });
@@ -54,7 +54,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const clock = { now: () => Date.now() };
   const ledger = await openSqliteLedger({
     file: `${folder}/ledger.db`,
-    book: (overrides: readonly PriceOverride[]) => createPriceBook({ overrides }),
+    book: (overrides: readonly PriceOverride[]) => createPriceBook({ overrides: [...config.prices, ...overrides] }),
     clock,
     readOnly: options.readOnly ?? false,
   });
