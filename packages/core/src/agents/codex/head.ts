@@ -5,8 +5,9 @@
 import type { Line } from '../agent.ts';
 
 export interface Head {
-  /** See `keyOf`. */
-  readonly key: string;
+  readonly type: string;
+  /** The payload's own type for records that are told apart by it, else ''. */
+  readonly kind: string;
   readonly stamp: string;
   /** Position of the payload's brace. */
   readonly payload: number;
@@ -16,34 +17,25 @@ export interface Head {
 
 const HEAD_BYTES = 256;
 const STAMP = '{"timestamp":"';
-/** Where the type begins after a stamp of the usual length. */
-const TYPE = 48;
-const KIND = '","payload":{"type":"';
+/** Where a stamp of the usual length ends, and what follows it in most lines. */
+const STAMP_END = 38;
+const ITEM = '","type":"response_item","payload":{"type":"';
+const EVENT = '","type":"event_msg","payload":{"type":"';
 
-/**
- * What a record is: its type, and for types whose payload names a kind that kind too. They are joined as the log joins
- * them, so that the key of most lines is a piece of the line.
- */
-export function keyOf(type: string, kind: string): string {
-  return hasKinds(type) ? type + KIND + kind : type;
-}
-
-function hasKinds(type: string): boolean {
+/** Whether records of a type are told apart by their payload's own `type`. */
+export function hasKinds(type: string): boolean {
   return type === 'event_msg' || type === 'response_item';
 }
 
 /** Type, time and place of the payload where they come before it, unescaped and without spaces; else undefined. */
 export function readHead(line: Line): Head | undefined {
   const text = line.latin1(0, Math.min(HEAD_BYTES, line.length));
-  if (text.startsWith('","type":"', TYPE - 10) && text.startsWith(STAMP)) {
-    const end = text.indexOf('"', TYPE);
-    if (text.startsWith(KIND, end)) {
-      const kindEnd = text.indexOf('"', end + KIND.length);
-      const isKind = kindEnd !== -1 && hasKinds(text.slice(TYPE, end));
-      if (isKind) return headOf(text, text.slice(TYPE, kindEnd), text.slice(STAMP.length, TYPE - 10), end + 12);
-    }
-  }
-  return walkHead(text);
+  if (!text.startsWith(STAMP)) return walkHead(text);
+  const isItem = text.startsWith(ITEM, STAMP_END);
+  if (!isItem && !text.startsWith(EVENT, STAMP_END)) return walkHead(text);
+  const from = STAMP_END + (isItem ? ITEM.length : EVENT.length);
+  const stamp = text.slice(STAMP.length, STAMP_END);
+  return kindHead(text, isItem ? 'response_item' : 'event_msg', stamp, from);
 }
 
 /** The same for any order of the envelope's keys. */
@@ -73,15 +65,16 @@ function walkHead(text: string): Head | undefined {
 }
 
 function payloadHead(text: string, type: string, stamp: string, payload: number): Head | undefined {
-  if (type === '') return undefined;
-  if (!hasKinds(type)) return headOf(text, type, stamp, payload);
-  if (!text.startsWith('"type":"', payload + 1)) return undefined;
-  const end = text.indexOf('"', payload + 9);
-  return end === -1 ? undefined : headOf(text, keyOf(type, text.slice(payload + 9, end)), stamp, payload);
+  if (type === '' || type.includes('\\')) return undefined;
+  if (!hasKinds(type)) return { type, kind: '', stamp, payload, text };
+  return text.startsWith('"type":"', payload + 1) ? kindHead(text, type, stamp, payload + 9) : undefined;
 }
 
-function headOf(text: string, key: string, stamp: string, payload: number): Head | undefined {
-  return key.includes('\\') ? undefined : { key, stamp, payload, text };
+/** `from` is where the payload's own type begins, nine characters behind the payload's brace. */
+function kindHead(text: string, type: string, stamp: string, from: number): Head | undefined {
+  const end = text.indexOf('"', from);
+  const kind = text.slice(from, end);
+  return end === -1 || kind.includes('\\') ? undefined : { type, kind, stamp, payload: from - 9, text };
 }
 
 function isDigit(code: number): boolean {

@@ -40,7 +40,8 @@ function mixTokens(hash: number, tokens: Tokens): number {
 }
 
 function mixCount(hash: number, value: number): number {
-  return mix(mix(hash, value | 0), Math.floor(value / 0x1_0000_0000));
+  const mixed = mix(hash, value | 0);
+  return value < 0x1_0000_0000 ? mixed : mix(mixed, Math.floor(value / 0x1_0000_0000));
 }
 
 /** The step and the end of MurmurHash3, 32 bits (public domain). */

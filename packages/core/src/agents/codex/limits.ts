@@ -8,12 +8,15 @@ import { record } from './tokens.ts';
 
 const WINDOWS = ['primary', 'secondary'] as const;
 
+/** A limit as last told: used percent, minutes of its window, reset as the log spells it (UTC s), plan. */
+export type ToldLimit = readonly [used: number, minutes: number | null, reset: number | null, plan: string];
+
 /** Tells what changed since `known` (by name, as last told) and remembers it there. */
 export function tellLimits(
   agent: string,
   rateLimits: unknown,
   at: number,
-  known: Record<string, string>,
+  known: Record<string, ToldLimit>,
   emit: Emit,
 ): void {
   const limits = record(rateLimits);
@@ -25,11 +28,11 @@ export function tellLimits(
     if (usedPercent === undefined) continue;
     const name = id === '' || id === 'codex' ? window : `${id}:${window}`;
     const windowMinutes = finite(limit.window_minutes);
-    const resetsAt = resetOf(limit, at);
-    const said = `${usedPercent} ${windowMinutes} ${text(limit.resets_at) || finite(limit.resets_at)} ${plan}`;
-    if (known[name] === said) continue;
-    known[name] = said;
-    emit({ type: 'limit', agent, name, at, usedPercent, windowMinutes, resetsAt, plan });
+    const [minutes, reset] = [windowMinutes ?? null, finite(limit.resets_at) ?? null];
+    const last = known[name];
+    if (last && last[0] === usedPercent && last[1] === minutes && last[2] === reset && last[3] === plan) continue;
+    known[name] = [usedPercent, minutes, reset, plan];
+    emit({ type: 'limit', agent, name, at, usedPercent, windowMinutes, resetsAt: resetOf(limit, at), plan });
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import type { Line } from '../agent.ts';
 import { EVENT_READERS } from './events.ts';
-import { keyOf, readHead } from './head.ts';
+import { hasKinds, readHead } from './head.ts';
 import { ITEM_READERS } from './items.ts';
 import { text } from './meta.ts';
 import { endsWhole } from './pick.ts';
@@ -14,18 +14,18 @@ import { record } from './tokens.ts';
 import type { Decoded, Reader } from './told.ts';
 import { spansOf } from './walk.ts';
 
-const READERS: ReadonlyMap<string, Reader> = new Map(
-  [...EVENT_READERS, ...ITEM_READERS].map(([name, reader]) => {
-    const [type = '', kind = ''] = name.split('/');
-    return [keyOf(type, kind), reader];
-  }),
-);
+/** By type and, for types that have kinds, kind. */
+const READERS = new Map<string, Map<string, Reader>>();
+for (const [name, reader] of [...EVENT_READERS, ...ITEM_READERS]) {
+  const [type = '', kind = ''] = name.split('/');
+  READERS.set(type, (READERS.get(type) ?? new Map<string, Reader>()).set(kind, reader));
+}
 
 /** Decides by the head of the line. */
 export function decode(line: Line): Decoded {
   const head = readHead(line);
   if (!head) return decodeWhole(line);
-  const reader = READERS.get(head.key);
+  const reader = READERS.get(head.type)?.get(head.kind);
   if (!reader) return endsWhole(line) ? 'nothing' : decodeWhole(line);
   const told = reader(line, head.payload, head.text);
   if (told === undefined) return decodeWhole(line);
@@ -42,7 +42,8 @@ export function decodeWhole(line: Line): Decoded {
   }
   const type = text(whole.type);
   if (type === '') return decodeBare(whole);
-  const reader = READERS.get(keyOf(type, text(record(whole.payload).type)));
+  const kind = hasKinds(type) ? text(record(whole.payload).type) : '';
+  const reader = READERS.get(type)?.get(kind);
   if (!reader) return 'nothing';
   const payload = spansOf(line, '', Math.max(0, line.find('{')), ['payload'])?.[0] ?? -1;
   const told = payload === -1 ? 'unknown' : (reader(line, payload, '') ?? 'unknown');

@@ -47,6 +47,7 @@ const STAMP = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 
 /** Two digits; -1 where a character is none. */
 function two(value: string, at: number): number {
-  const [tens, ones] = [value.charCodeAt(at) - 48, value.charCodeAt(at + 1) - 48];
+  const tens = value.charCodeAt(at) - 48;
+  const ones = value.charCodeAt(at + 1) - 48;
   return tens >= 0 && tens < 10 && ones >= 0 && ones < 10 ? tens * 10 + ones : -1;
 }

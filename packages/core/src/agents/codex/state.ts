@@ -4,6 +4,7 @@
  */
 import { type Counter, newCounter } from './counter.ts';
 import { type Desk, newDesk } from './desk.ts';
+import type { ToldLimit } from './limits.ts';
 import { type Meta, text } from './meta.ts';
 import { newReplay, type Replay } from './replay.ts';
 import { record, type Tokens } from './tokens.ts';
@@ -47,7 +48,7 @@ export interface State {
   compactions: string[];
   /** The latest compaction, until a counter tells what it left in context. */
   compacted: { id: string; at: number; before?: number | undefined } | undefined;
-  readonly limits: Record<string, string>;
+  readonly limits: Record<string, ToldLimit>;
 }
 
 /** `rootOf` as in `LogFile`; `at` is the time of the first record. */

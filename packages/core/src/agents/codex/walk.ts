@@ -158,7 +158,8 @@ function afterSpace(line: Line, head: string, from: number): number {
 }
 
 function byteAt(line: Line, head: string, at: number): number {
-  return at < head.length ? head.charCodeAt(at) : line.byte(at);
+  if (at < head.length) return head.charCodeAt(at);
+  return at < line.length ? line.byte(at) : -1;
 }
 
 function find(line: Line, head: string, needle: string, from: number): number {
