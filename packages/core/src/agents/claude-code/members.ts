@@ -24,6 +24,8 @@ export class Shape {
   /** From the key's opening quote to its value. */
   readonly text: string;
   readonly key: string;
+  /** The key's first letter, by which most other ways are told apart. */
+  readonly letter: number;
   next: Shape | undefined;
   other: Shape | undefined;
   readonly #root: Shape;
@@ -32,6 +34,7 @@ export class Shape {
   constructor(text = '', key = '', root?: Shape) {
     this.text = text;
     this.key = key;
+    this.letter = text.charCodeAt(1);
     this.#root = root ?? this;
   }
 
@@ -89,12 +92,23 @@ export class Members {
       at = scan.skipSpace(at + 1);
     }
     this.#after = -1;
-    for (let shape = this.#shape.next; shape; shape = shape.other) {
-      if (!scan.startsWith(shape.text, at)) continue;
-      this.#shape = shape;
-      this.key = shape.key;
-      this.value = at + shape.text.length;
-      return true;
+    const letter = scan.code(at + 1);
+    const before = this.#shape;
+    let last: Shape | undefined;
+    for (let shape = before.next; shape; shape = shape.other) {
+      if (shape.letter === letter && scan.startsWith(shape.text, at)) {
+        if (last) {
+          // The way just taken is likely the next one too.
+          last.other = shape.other;
+          shape.other = before.next;
+          before.next = shape;
+        }
+        this.#shape = shape;
+        this.key = shape.key;
+        this.value = at + shape.text.length;
+        return true;
+      }
+      last = shape;
     }
     return this.#learn(at);
   }

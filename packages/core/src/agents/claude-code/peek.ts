@@ -34,14 +34,14 @@ const ROLES = ['assistant', 'user'];
 const STOPS = ['tool_use', 'end_turn'];
 const PLAIN = ['standard', 'not_available', ''];
 
-/** The ways through each kind of object in a file's records. */
-interface Shapes {
-  readonly record: Shape;
-  readonly message: Shape;
-  readonly block: Shape;
-  readonly usage: Shape;
-  readonly other: Shape;
-}
+/** The ways through each kind of object, learnt from all files: a memory of how records look, not of what they say. */
+const SHAPES = {
+  record: new Shape(),
+  message: new Shape(),
+  block: new Shape(),
+  usage: new Shape(),
+  other: new Shape(),
+};
 
 interface Message {
   readonly end: number;
@@ -58,19 +58,14 @@ export type Peeked = AssistantRecord | ResultRecord | 'silent' | undefined;
 /** Looks into the lines of one file. It keeps the strings that nearly every record repeats, so as not to make them anew. */
 export class Peek {
   #scan: Scan | undefined;
-  readonly #shapes: Shapes = {
-    record: new Shape(),
-    message: new Shape(),
-    block: new Shape(),
-    usage: new Shape(),
-    other: new Shape(),
-  };
   #sessionId = '';
   #agentId = '';
   #cwd = '';
   #branch = '';
   #version = '';
   #model = '';
+  #messageId = '';
+  #requestId = '';
 
   /**
    * What a line is and says, without reading it as JSON. `withUuids`: the record's own and its parent's id are wanted.
@@ -81,7 +76,7 @@ export class Peek {
     if (this.#scan) this.#scan.set(line);
     else this.#scan = new Scan(line);
     const scan = this.#scan;
-    const members = new Members(scan, 0, this.#shapes.record);
+    const members = new Members(scan, 0, SHAPES.record);
     let forkedFrom = '';
     let sessionId = '';
     let agentId = '';
@@ -110,7 +105,7 @@ export class Peek {
           if (type === 'system') return members.string('turn_duration') === 'compact_boundary' ? undefined : 'silent';
           break;
         case 'data':
-          if (type === 'progress') return isSilentProgress(scan, members.value, this.#shapes) ? 'silent' : undefined;
+          if (type === 'progress') return isSilentProgress(scan, members.value) ? 'silent' : undefined;
           break;
         case 'message':
           if (message || type === 'progress' || type === 'system') return undefined;
@@ -124,7 +119,7 @@ export class Peek {
             const { results } = message;
             const [only] = results;
             const wanted = results.length === 1 && only !== undefined && wantsOutcome(only.id);
-            const outcome = wanted ? readOutcome(scan, members, this.#shapes) : undefined;
+            const outcome = wanted ? readOutcome(scan, members) : undefined;
             return outcome === 'broken' ? undefined : resultOf(at, isSide, agentId, results, outcome);
           }
           if (!message?.isAssistant) return undefined;
@@ -160,7 +155,7 @@ export class Peek {
           if (withUuids) parentUuid = members.string();
           break;
         case 'requestId':
-          requestId = members.string();
+          requestId = members.string(this.#requestId);
           break;
         case 'attributionAgent':
           attributionAgent = members.string();
@@ -183,6 +178,8 @@ export class Peek {
     this.#cwd = cwd;
     this.#branch = branch;
     this.#version = version;
+    this.#messageId = message.id;
+    this.#requestId = requestId;
     const { id: messageId, stopReason, told, toolUses } = message;
     const envelope = { sessionId, forkedFrom, agentId, isSide, cwd, branch, version, uuid, parentUuid, at };
     const isApiError = false;
@@ -194,7 +191,7 @@ export class Peek {
   }
 
   #message(scan: Scan, at: number): Message | undefined {
-    const members = new Members(scan, at, this.#shapes.message);
+    const members = new Members(scan, at, SHAPES.message);
     let role = '';
     let id = '';
     let model = '';
@@ -208,7 +205,7 @@ export class Peek {
           role = members.word(ROLES);
           break;
         case 'id':
-          id = members.string();
+          id = members.string(this.#messageId);
           break;
         case 'model':
           model = members.string(this.#model);
@@ -219,7 +216,7 @@ export class Peek {
           break;
         }
         case 'usage':
-          told = readUsage(scan, members, this.#shapes);
+          told = readUsage(scan, members);
           break;
         case 'content': {
           if (scan.code(members.value) !== 91) {
@@ -228,7 +225,7 @@ export class Peek {
             break;
           }
           const end = eachItem(scan, members.value, (item) => {
-            const block = new Block(scan, item, this.#shapes.block);
+            const block = new Block(scan, item, SHAPES.block);
             if (block.type === 'tool_use') toolUses.push(block.toolUse());
             if (block.type === 'tool_result') {
               results ??= [];
@@ -262,29 +259,29 @@ function resultOf(
 }
 
 /** What the current value tells beside a result: a few figures among much text. */
-function readOutcome(scan: Scan, outer: Members, shapes: Shapes): Outcome | undefined | 'broken' {
+function readOutcome(scan: Scan, outer: Members): Outcome | undefined | 'broken' {
   if (scan.code(outer.value) !== 123) return undefined;
-  const members = new Members(scan, outer.value, shapes.other);
+  const members = new Members(scan, outer.value, SHAPES.other);
   const told: Record<string, unknown> = {};
   while (members.next()) if (OUTCOME_KEYS.includes(members.key)) told[members.key] = members.json();
   return members.end < 0 ? 'broken' : outcomeOf(told);
 }
 
 /** Progress that is not a sub-agent's: its kind comes first. */
-function isSilentProgress(scan: Scan, at: number, shapes: Shapes): boolean {
-  const data = new Members(scan, at, shapes.other);
+function isSilentProgress(scan: Scan, at: number): boolean {
+  const data = new Members(scan, at, SHAPES.other);
   if (!data.next() || data.key !== 'type') return false;
   const kind = data.string('bash_progress');
   return kind !== '' && kind !== 'agent_progress';
 }
 
 /** The figures of a usage object; the rest of it is left where it is. */
-function readUsage(scan: Scan, at: Members, shapes: Shapes): Told | undefined {
-  const usage = readFigures(scan, at, shapes.usage, shapes);
+function readUsage(scan: Scan, at: Members): Told | undefined {
+  const usage = readFigures(scan, at, SHAPES.usage);
   return usage && toldOf(usage);
 }
 
-function readFigures(scan: Scan, outer: Members, shape: Shape, shapes: Shapes): Json | undefined {
+function readFigures(scan: Scan, outer: Members, shape: Shape): Json | undefined {
   const members = new Members(scan, outer.value, shape);
   const figures: Record<string, unknown> = {};
   while (members.next()) {
@@ -293,7 +290,7 @@ function readFigures(scan: Scan, outer: Members, shape: Shape, shapes: Shapes): 
       case 'cache_creation':
       case 'output_tokens_details':
       case 'server_tool_use':
-        figures[key] = readFigures(scan, members, shapes.other, shapes);
+        figures[key] = readFigures(scan, members, SHAPES.other);
         break;
       case 'iterations': {
         const end = members.valueEnd();
