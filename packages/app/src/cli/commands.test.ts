@@ -1,0 +1,193 @@
+/** Commands against a real house: logs of a recorded session, a real ledger, one folder of its own for each test. */
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readParquet } from '../../test/parquet-reader.ts';
+import { glance, openHouse, restoreLedger } from '../main.ts';
+import { processIo } from '../process-io.ts';
+import { runCli } from './bin.ts';
+import type { Io, Sink } from './io.ts';
+
+const RECORDED = fileURLToPath(new URL('../../../core/fixtures/claude-code/two-subagents/projects', import.meta.url));
+
+const real = processIo();
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tokenmeter-cli-'));
+  cpSync(RECORDED, join(folder, 'home/.claude/projects'), { recursive: true });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+async function say(argv: readonly string[], stdin = ''): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const written: Buffer[] = [];
+  const io: Io = {
+    ...real,
+    env: { LANG: 'en_US.UTF-8' },
+    isOutTty: false,
+    isErrTty: false,
+    out: async (data) => {
+      written.push(Buffer.from(data));
+    },
+    err: (text) => {
+      err += text;
+    },
+    stdin: async () => stdin,
+  };
+  const code = await runCli([...argv, '--home', join(folder, 'home'), '--data', join(folder, 'data')], {
+    io,
+    openHouse,
+    findServer: async () => undefined,
+    reside: async () => undefined,
+    glance,
+    restore: restoreLedger,
+  });
+  out = Buffer.concat(written).toString('utf8');
+  return { code, out, err };
+}
+
+const document = async (argv: readonly string[]) => JSON.parse((await say([...argv, '--json'])).out);
+
+test('usage, models, sessions and an export of every call tell the same totals', async () => {
+  const { totals } = await document(['usage', '--by', 'agent']);
+  const expected = JSON.parse(readFileSync(join(RECORDED, '../expected.json'), 'utf8')).totals;
+  expect(totals).toMatchObject({ calls: expected.calls, input: expected.input, output: expected.output });
+
+  const sum = (list: readonly Record<string, number>[], key: string) =>
+    list.reduce((all, item) => all + (item[key] ?? 0), 0);
+  expect(sum((await document(['models'])).models, 'tokens')).toBe(totals.tokens);
+  const { sessions } = await document(['sessions']);
+  expect(
+    sum(
+      sessions.map((session: { totals: Record<string, number> }) => session.totals),
+      'tokens',
+    ),
+  ).toBe(totals.tokens);
+  const lines = (await say(['export', '--format', 'ndjson'])).out
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  expect(sum(lines, 'tokens')).toBe(totals.tokens);
+  expect(JSON.parse((await say(['export', '--format', 'json'])).out)).toEqual(lines);
+
+  const file = join(folder, 'calls.parquet');
+  expect((await say(['export', '--output', file])).code).toBe(0);
+  const parquet = readParquet(readFileSync(file));
+  const column = parquet.columns.findIndex(({ name }) => name === 'tokens');
+  expect(parquet.rows.reduce((all, row) => all + Number(row[column]), 0)).toBe(totals.tokens);
+});
+
+test('session takes the beginning of an id, and shows sub-agents below the main agent', async () => {
+  const { sessions } = await document(['sessions']);
+  const id: string = sessions[0].session_id;
+  const { out, code } = await say(['session', id.slice(0, 8)]);
+  expect(code).toBe(0);
+  expect(out).toContain(id);
+  expect(out).toMatch(/Main agent .*\n├ .*\n└ /);
+  const detail = await document(['session', id]);
+  expect(detail).toMatchObject({ schema: 'tokenmeter.session/1', session: { session_id: id } });
+  expect(detail.calls).toHaveLength(sessions[0].totals.calls);
+});
+
+test('a price of your own changes the total at once, and taking it back restores it', async () => {
+  const before = (await document(['usage'])).totals.cost_usd;
+  const model: string = (await document(['models'])).models[0].model;
+  const { out } = await say(['prices', 'set', model, '--input', '1000', '--output', '1000']);
+  expect(out).toMatch(/^Set the price of .*\.\nTotal of all time: \$\S+ to \$\S+ \(\d+ calls? priced again\)\.\n$/);
+  expect(Number((await document(['usage'])).totals.cost_usd)).toBeGreaterThan(Number(before) * 10);
+  expect((await say(['prices', 'show', model])).out).toContain('yours');
+  await say(['prices', 'remove', model]);
+  expect((await document(['usage'])).totals.cost_usd).toBe(before);
+  expect(await say(['prices', 'remove', model])).toMatchObject({
+    code: 4,
+    err: `Cannot remove the price of "${model}": you have set none\n`,
+  });
+});
+
+test('a bad price is refused and changes nothing', async () => {
+  const { code, err } = await say(['prices', 'set', 'x', '--input', 'cheap', '--output', '1']);
+  expect(code).toBe(1);
+  expect(err).toContain('Cannot set the price of "x"');
+});
+
+test('a backup brings the ledger back, and the one it replaces is kept', async () => {
+  const { totals } = await document(['usage']);
+  const file = join(folder, 'backup.db');
+  expect((await say(['backup', file])).code).toBe(0);
+  const id = (await document(['sessions'])).sessions[0].session_id;
+  expect((await say(['forget', id])).out).toContain('Nothing was deleted.');
+  expect((await say(['forget', id, '--yes'])).code).toBe(0);
+  expect((await say(['usage', '--json'])).code).toBe(4);
+  const { out, code } = await say(['restore', file]);
+  expect(code).toBe(0);
+  expect(existsSync(/kept as (.*)\.\n/.exec(out)?.[1] ?? '')).toBe(true);
+  expect((await document(['usage', '--no-scan'])).totals).toEqual(totals);
+  expect((await say(['verify'])).code).toBe(0);
+});
+
+test('restoring a file that is no ledger is refused, and the ledger stays', async () => {
+  const { totals } = await document(['usage']);
+  const log = join(folder, 'home/.claude/projects');
+  expect((await say(['restore', join(folder, 'nowhere.db')])).code).toBe(1);
+  expect((await say(['restore', join(log, '../../.claude')])).code).toBe(1);
+  expect((await document(['usage', '--no-scan'])).totals).toEqual(totals);
+});
+
+test('retention tells before it does, and keeps every total', async () => {
+  const { totals } = await document(['usage']);
+  expect((await say(['retention', '1'])).out).toContain('Nothing was changed.');
+  expect((await say(['retention', '1', '--yes'])).out).toContain('Every total stays what it was.');
+  const after = await document(['usage']);
+  expect(after.totals).toMatchObject({ calls: totals.calls, tokens: totals.tokens, cost_usd: totals.cost_usd });
+});
+
+test('settings are set, told and taken back', async () => {
+  expect((await say(['config', 'set', 'tz', 'Asia/Tokyo'])).out).toBe('tz is Asia/Tokyo\n');
+  expect((await say(['config', 'get', 'tz'])).out).toBe('Asia/Tokyo\n');
+  expect((await document(['usage'])).tz).toBe('Asia/Tokyo');
+  expect((await say(['config', 'set', 'tz', 'Mars/Base'])).code).toBe(1);
+  await say(['config', 'set', 'tz', 'default']);
+  expect(JSON.parse((await say(['config', 'show', '--json'])).out).file).toBe(join(folder, 'data/config.jsonc'));
+});
+
+test('the glance of a status line says what the queries say', async () => {
+  const { totals, rows } = await document(['usage', '--by', 'session']);
+  const glanced = await glance(join(folder, 'data'), {
+    sessionId: rows[0].key.session,
+    today: 0,
+    week: 0,
+    month: 0,
+    rateSince: 0,
+  });
+  const nano = BigInt(totals.cost_usd.replace('.', ''));
+  expect(glanced).toMatchObject({ today: nano, week: nano, month: nano, recent: nano });
+  expect(glanced?.run).toMatchObject({
+    cost: BigInt(rows[0].cost_usd.replace('.', '')),
+    usage: { input: rows[0].input, cacheRead: rows[0].cache_read, output: rows[0].output },
+  });
+  const later = { sessionId: 'none', today: 4e12, week: 4e12, month: 4e12, rateSince: 4e12 };
+  expect(await glance(join(folder, 'data'), later)).toEqual({ today: 0n, week: 0n, month: 0n, recent: 0n, run: null });
+  expect(await glance(join(folder, 'nowhere'), later)).toBeUndefined();
+});
+
+test('doctor and sources say what was found and how exact it is', async () => {
+  const sources = (await document(['sources'])).sources;
+  expect(sources.find(({ agent }: { agent: string }) => agent === 'claude-code')).toMatchObject({ state: 'reading' });
+  const { out } = await say(['doctor']);
+  expect(out).toContain('Claude Code: 3 files');
+  expect(out).toContain('How exact it is');
+  expect(out).toContain('Codex: not found. Looked in');
+});
+
+test('a file that is written by create() has what was put in', async () => {
+  const path = join(folder, 'made.txt');
+  const sink: Sink = await real.create(path);
+  await sink.write('one\n');
+  await sink.write(Buffer.from('two\n'));
+  await sink.close();
+  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+});
