@@ -44,6 +44,11 @@ export function isKnown(desk: Desk, id: string): boolean {
   return desk.open.some((tool) => tool.id === id) || desk.lately.includes(id);
 }
 
+/** Kind of a tool that is still open, undefined for any other. */
+export function kindOf(desk: Desk, id: string): ToolKind | undefined {
+  return desk.open.find((tool) => tool.id === id)?.kind;
+}
+
 export function put(desk: Desk, tool: OpenTool, whose: Whose): void {
   if (tool.id === '' || desk.open.some((other) => other.id === tool.id)) return;
   desk.open.push(tool);

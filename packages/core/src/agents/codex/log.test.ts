@@ -112,6 +112,21 @@ describe('tools', () => {
   });
 });
 
+test('only the result of a tool that spawns agents names an agent', () => {
+  const spawn = (name: string) =>
+    read([
+      head(),
+      line('response_item', { type: 'function_call', name, arguments: '{}', call_id: 'call_1' }),
+      line('response_item', {
+        type: 'function_call_output',
+        call_id: 'call_1',
+        output: JSON.stringify({ agent_id: SESSION.replace('1', '2') }),
+      }),
+    ]);
+  expect(of('thread', spawn('spawn_agent')).map(({ spawnedBy }) => spawnedBy)).toEqual(['', 'call_1']);
+  expect(of('thread', spawn('shell'))).toHaveLength(1);
+});
+
 test('the tier goes on until the next that is told, limits are told when they change', () => {
   const events = eventsOf('fast-tier-and-limits');
   expect(of('call', events).map(({ call }) => call.tier)).toEqual(['', 'priority', 'priority', '']);

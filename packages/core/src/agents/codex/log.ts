@@ -7,7 +7,7 @@ import type { Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
 import { count, inherit, recordIsNew } from './counter.ts';
-import { claim, close, end, finish, isKnown, openTool, put, resultOf, type Whose } from './desk.ts';
+import { claim, close, end, finish, isKnown, kindOf, openTool, put, resultOf, type Whose } from './desk.ts';
 import { fingerprint, type Scope, scopeOf } from './identity.ts';
 import { tellLimits } from './limits.ts';
 import { metaOfPath, readMeta, text } from './meta.ts';
@@ -115,7 +115,8 @@ class RolloutReader implements LogReader {
         return undefined;
       }
       case 'result':
-        if (told.spawned !== '') this.#hearSpawn(state, told.id, told.spawned, '', origin);
+        if (told.spawned !== '' && kindOf(state.desk, told.id) === 'task')
+          this.#hearSpawn(state, told.id, told.spawned, '', origin);
         if (finish(state.desk, told.id, at, told.bytes, told, whose) || origin !== 'own' || told.id === '')
           return undefined;
         this.#emit({
