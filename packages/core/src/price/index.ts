@@ -1,3 +1,4 @@
+/** The door of the price family: the book, what it is made of, and prices as people type them. One name at a time. */
 export { formatDollarsPerMillion, parseDollarsPerMillion } from './decimal.ts';
 export { CATALOGUE_DATE, CATALOGUE_VERSION } from './generated/catalogue.ts';
 export type { ImportOptions, PriceImport, PriceNote } from './import-prices.ts';
