@@ -29,6 +29,10 @@ export interface LiveCalls {
 }
 
 const POLL_MS = 5_000;
+/** A stream is tried again after so many polls: whatever held it back may have gone. */
+const POLLS_BEFORE_STREAM = 12;
+/** A tab that nobody sees gives its connection back after this time; a browser has only six for a server. */
+const HIDDEN_MS = 30_000;
 /** A stream that says nothing for this long before its hello is taken for a proxy that buffers. */
 const OPEN_PATIENCE_MS = 8_000;
 
@@ -92,25 +96,35 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
     timer = setTimeout(open, delay);
   };
 
-  const poll = () => {
+  const poll = (polls = 0) => {
     line.value = { state: 'polling' };
     lostSince = undefined;
     timer = setTimeout(async () => {
+      const isReachable = await calls.isReachable();
       if (closed || source || line.value.state !== 'polling') return;
-      if (await calls.isReachable()) {
-        calls.onChange(undefined);
-        poll();
-      } else {
-        open();
-      }
+      if (!isReachable || polls >= POLLS_BEFORE_STREAM) return open();
+      calls.onChange(undefined);
+      poll(polls + 1);
     }, POLL_MS);
   };
 
   const retry = () => {
     if (line.value.state !== 'paused') open();
   };
+  let hidden: ReturnType<typeof setTimeout> | undefined;
+  let isResting = false;
+  const rest = () => {
+    if (line.value.state === 'paused') return;
+    isResting = true;
+    stop();
+  };
   const wake = () => {
-    if (document.visibilityState === 'visible' && line.value.state === 'lost') retry();
+    clearTimeout(hidden);
+    if (document.visibilityState === 'hidden') hidden = setTimeout(rest, HIDDEN_MS);
+    else if (isResting || line.value.state === 'lost') {
+      isResting = false;
+      retry();
+    }
   };
   window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', wake);
@@ -128,6 +142,7 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
     },
     close() {
       closed = true;
+      clearTimeout(hidden);
       stop();
       window.removeEventListener('online', wake);
       document.removeEventListener('visibilitychange', wake);

@@ -652,6 +652,47 @@ describe('the line to the server', () => {
     expect(await figure(page)).toBe('$468.18');
   });
 
+  it('polls where streams do not get through', async () => {
+    server.failures.set('/api/changes', { status: 503, body: {} });
+    const { page } = await openPage(browser, {});
+    close.push(() => page.context().close());
+    await page.clock.install({ time: new Date(NOW) });
+    await page.goto(`${server.url}/usage`);
+    await page.locator('.hero-figure').waitFor();
+    const status = page.locator('.status:visible', { hasText: 'Updating every 5 s' });
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(1_000);
+        return status.count();
+      })
+      .toBe(1);
+    server.asked.length = 0;
+    await expect
+      .poll(async () => {
+        await page.clock.runFor(1_000);
+        return queries().length;
+      })
+      .toBeGreaterThan(0);
+  });
+
+  it('asks for the token of a server that wants one, and sends it', async () => {
+    const refusal = {
+      status: 401,
+      body: { error: { code: 'token-needed', message: 'Cannot answer', request_id: 'r' } },
+    };
+    const paths = ['/api/query', '/api/health', '/api/settings', '/api/sources', '/api/limits', '/api/changes'];
+    for (const path of paths) server.failures.set(path, refusal);
+    const { page } = await visit('/usage');
+    await page.getByLabel('Run tokenmeter token and paste it here.').fill('secret');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    server.failures.clear();
+    const asked = page.waitForRequest('**/api/query?**');
+    await page.getByRole('button', { name: 'Continue' }).click();
+    expect((await asked).headers().authorization).toBe('Bearer secret');
+    await page.locator('.hero-figure').waitFor();
+    expect(await figure(page)).toBe('$468.18');
+  });
+
   it('pauses and resumes', async () => {
     const page = await usage();
     await page.keyboard.press('p');

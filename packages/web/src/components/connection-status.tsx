@@ -56,11 +56,11 @@ export function ConnectionStatus() {
         : `Updated ${formatAge(dataAt, { ...dateFormat.peek(), now: Math.max(now, dataAt) })}`;
   return (
     <span class="status">
+      <span key={lastEventAt.value} class="dot live pulse" />
+      {text}
       <button type="button" class="link status-pause" onClick={pauseLive}>
         Pause
       </button>
-      <span key={lastEventAt.value} class="dot live pulse" />
-      {text}
     </span>
   );
 }

@@ -2,6 +2,8 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { type ApiFailure, signIn } from '../api.ts';
+import { loadHouse } from '../stores/house.ts';
+import { retryLive } from '../stores/line.ts';
 import './states.css';
 
 /** Nothing to show, said in one line, with what to do about it. */
@@ -52,6 +54,8 @@ function SignIn({ onRetry }: { readonly onRetry: () => void }) {
         event.preventDefault();
         signIn(token);
         onRetry();
+        void loadHouse(true);
+        retryLive();
       }}
     >
       <label>

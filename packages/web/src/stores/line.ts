@@ -2,7 +2,7 @@
 
 import { effect, signal } from '@preact/signals';
 import type { WireChange } from '@tokenmeter/core';
-import { ask } from '../api.ts';
+import { ApiFailure, ask } from '../api.ts';
 import { line, startLive } from '../live.ts';
 import { announce } from './announce.ts';
 import { loadHealth } from './house.ts';
@@ -37,7 +37,8 @@ export function startLine(): void {
     isReachable: () =>
       ask('/api/health').then(
         () => true,
-        () => false,
+        // Whoever says no is there.
+        (failure) => failure instanceof ApiFailure && failure.status > 0,
       ),
   });
 }

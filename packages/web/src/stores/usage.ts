@@ -45,9 +45,10 @@ export interface UsageAnswer extends UsageQuestion {
 export const usage = resource<UsageAnswer>();
 export const usageByRepo = resource<UsageQuestion & { readonly main: WireQueryResult }>();
 
-/** Tells two questions apart. Now is not part of it: a period that follows the clock stays the same question. */
+/** Tells two questions apart. Of now only the day is part of it, and only while the period follows the clock. */
 export function usageKey({ view, period, setting }: UsageQuestion): string {
-  return `${period.since}:${period.until}:${stepsOf(period, setting).unit}:${setting.tz}:${filterParameters(view)}`;
+  const today = period.isCurrent ? dayKey(setting.now, setting.tz) : '';
+  return `${today}:${period.since}:${period.until}:${stepsOf(period, setting).unit}:${setting.tz}:${filterParameters(view)}`;
 }
 
 export async function loadUsage(question: UsageQuestion, force = false): Promise<void> {
