@@ -3,7 +3,7 @@
  * price book and no agents, wakes Intl only for other currencies and locales, and never writes the ledger. Whatever
  * fails, it prints nothing and ends well.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type LineOptions, type LineSettings, statusLine } from './cli/statusline/line.ts';
@@ -79,14 +79,17 @@ export async function runStatusline(argv: readonly string[], world: StatuslineWo
   }
 }
 
-/** Where nothing is configured the defaults are known without loading the config, which costs as much as a bare start. */
+/** Keys that change what a line says. */
+const KEYS = ['tz', 'locale', 'currency', 'monthly_cap_usd', 'week_start'];
+
+/** Where nothing of that is configured the defaults are known without the config, which costs as much as a bare start. */
 async function settingsOf(folder: string, env: StatuslineWorld['env']): Promise<LineSettings> {
   const language = env.LC_ALL || env.LC_MESSAGES || env.LANG || 'C';
   const isPlain = /^(C|POSIX|en_US)\b/.test(language);
-  const isConfigured =
-    existsSync(join(folder, 'config.jsonc')) ||
-    ['TZ', 'LOCALE', 'CURRENCY', 'MONTHLY_CAP_USD', 'WEEK_START'].some((key) => env[`TOKENMETER_${key}`]);
-  if (isPlain && !isConfigured) return { weekStart: 'monday', money: { locale: 'en-US' } };
+  const file = join(folder, 'config.jsonc');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const isSet = KEYS.some((key) => text.includes(`"${key}"`) || env[`TOKENMETER_${key.toUpperCase()}`]);
+  if (isPlain && !isSet) return { weekStart: 'monday', money: { locale: 'en-US' } };
 
   const [{ loadConfig }, { parseNanoDecimal }] = await Promise.all([import('./config.ts'), import('@tokenmeter/core')]);
   const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();

@@ -1,6 +1,8 @@
 /** `tokenmeter serve`: the dashboard. It listens at once, reads history behind it, then follows the logs until told to end. */
 import { fileURLToPath } from 'node:url';
 import { TokenmeterError } from '@tokenmeter/core';
+import type { House } from '../../house.ts';
+import type { Io } from '../io.ts';
 import { openScreen } from '../screen.ts';
 import { COMMON, defineVerb, EXIT } from '../verb.ts';
 
@@ -46,11 +48,16 @@ export const serve = defineVerb({
       await io.out(`Tokenmeter runs on ${screen.paint('bold', server.url)}\nEnd it with Ctrl+C\n`);
       if (args.open) await openBrowser(cli.io, server.url);
       // The watcher starts first: what is appended while history is read must not wait for the next change.
-      const following = follow(house, io);
+      let isEnding = false;
+      const following = follow(house, (text) => {
+        if (!isEnding) io.err(text);
+      });
       await io.interrupted();
+      isEnding = true;
       resident?.close();
       await server.close();
-      await (await following)?.close();
+      // A first read of years may take a while: what it has not written yet, the next start reads.
+      await Promise.race([following.then((watch) => watch?.close()), patience(PATIENCE_MS)]);
       return EXIT.ok;
     } finally {
       await house.close();
@@ -58,18 +65,23 @@ export const serve = defineVerb({
   },
 });
 
-type Running = Parameters<Parameters<typeof defineVerb>[0]['run']>[1];
-type Opened = Awaited<ReturnType<Running['openHouse']>>;
+const PATIENCE_MS = 1_500;
 
-async function follow(house: Opened, io: Running['io']): Promise<{ close(): Promise<void> } | undefined> {
+function patience(ms: number): Promise<void> {
+  return new Promise((done) => {
+    setTimeout(done, ms).unref();
+  });
+}
+
+async function follow(house: House, complain: (text: string) => void): Promise<{ close(): Promise<void> } | undefined> {
   try {
     const watch = await house.ingest.watch();
     const report = await house.ingest.scan();
-    for (const { path, reason } of report.failures.slice(0, 3)) io.err(`Cannot read "${path}": ${reason}\n`);
+    for (const { path, reason } of report.failures.slice(0, 3)) complain(`Cannot read "${path}": ${reason}\n`);
     await house.ledger.tidy();
     return watch;
   } catch (error) {
-    io.err(`Cannot follow the logs: ${reasonOf(error)}\n`);
+    complain(`Cannot follow the logs: ${reasonOf(error)}\n`);
     return undefined;
   }
 }
@@ -82,7 +94,7 @@ function readPort(text: string | undefined, fallback: number): number {
   return port;
 }
 
-async function openBrowser(io: Running['io'], url: string): Promise<void> {
+async function openBrowser(io: Io, url: string): Promise<void> {
   const opener =
     io.platform === 'darwin' ? ['open'] : io.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
   const [command = '', ...args] = opener;
