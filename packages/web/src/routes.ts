@@ -19,6 +19,13 @@ export const HOME = '/usage';
 
 export const PAGES: readonly Page[] = [
   { path: '/usage', name: 'Usage', icon: 'usage', key: 'u', load: () => import('./views/usage/usage-page.tsx') },
+  {
+    path: '/sessions',
+    name: 'Sessions',
+    icon: 'sessions',
+    key: 's',
+    load: () => import('./views/sessions/sessions-area.tsx'),
+  },
 ];
 
 export function pageAt(path: string): Page | undefined {

@@ -36,7 +36,7 @@ export function PeriodControls({ period }: { readonly period: Period }) {
   );
 }
 
-export function WindowChips() {
+function WindowChips() {
   const view = readView(search.value);
   const hasRange = view.from !== undefined && view.to !== undefined;
   return (

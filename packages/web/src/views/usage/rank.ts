@@ -21,7 +21,7 @@ export interface Ranked {
   readonly perStep: readonly (Figures | undefined)[];
 }
 
-export const RANK_KEYS: Readonly<Record<Rank, string>> = { agent: 'agent', model: 'model', repo: 'project' };
+const RANK_KEYS: Readonly<Record<Rank, string>> = { agent: 'agent', model: 'model', repo: 'project' };
 export const RANK_NAMES: Readonly<Record<Rank, string>> = { agent: 'Agent', model: 'Model', repo: 'Repo' };
 export const RANK_FILTERS: Readonly<Record<Rank, FilterName>> = { agent: 'agent', model: 'model', repo: 'repo' };
 
