@@ -155,7 +155,7 @@ function missing(path: string) {
   return { error: { code: 'not-found', message: `Cannot find "${path}"`, request_id: 'r-404' } };
 }
 
-export const SETTINGS: WireSettings = {
+const SETTINGS: WireSettings = {
   display: {
     tz: TZ,
     tz_source: 'machine',
