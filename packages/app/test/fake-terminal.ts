@@ -8,6 +8,8 @@ import type { House } from '../src/house.ts';
 export interface FakeTerminal {
   /** Columns; undefined: stdout is a pipe. */
   readonly columns?: number;
+  /** True where stderr is a terminal: progress is shown there only. */
+  readonly isErrTty?: boolean;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
   readonly platform?: string;
@@ -35,7 +37,7 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
     version: '0.1.0',
     homeDir: '/home/ada',
     isOutTty: terminal.columns !== undefined,
-    isErrTty: false,
+    isErrTty: terminal.isErrTty === true,
     columns: terminal.columns,
     out: async (data) => {
       out.push(Buffer.from(data));

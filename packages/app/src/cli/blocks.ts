@@ -6,7 +6,7 @@
 import { addUsage, NO_COST, NO_USAGE, type Row, type Totals } from '@tokenmeter/core';
 
 const HOUR = 3_600_000;
-export const BLOCK_MS = 5 * HOUR;
+const BLOCK_MS = 5 * HOUR;
 
 export interface Block {
   readonly start: number;

@@ -119,7 +119,7 @@ const TITLES: Readonly<Record<GroupKey, string>> = {
   branch: 'Branch',
 };
 
-export function nameColumn(key: GroupKey): Column {
+function nameColumn(key: GroupKey): Column {
   return { title: TITLES[key], align: 'left', shrinkTo: 8, cut: key === 'project' ? 'middle' : 'end' };
 }
 
