@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { lineOf } from '../../testing/line.ts';
 import { type Json, objectOf } from './json.ts';
 import { Peek, SILENT } from './peek.ts';
-import { assistantOf, resultsOf } from './record.ts';
+import { assistantOf, promptOf, resultsOf } from './record.ts';
 
 /** Text as tools print it: quotes, backslashes, controls, other scripts, decoys; short, or longer than the eye's window. */
 const text = fc.oneof(
@@ -147,6 +147,27 @@ const result = fc.record(
   { requiredKeys: ['type', 'message'] },
 );
 
+const asked = fc.record(
+  {
+    ...envelope,
+    type: fc.constant('user'),
+    message: fc.record({
+      role: fc.constant('user'),
+      content: fc.oneof(
+        text,
+        fc.constantFrom('<bash-stdout>x</bash-stdout>', '[Request interrupted by user]', '\\u003cbash-input>', ''),
+        fc.array(fc.oneof(block, fc.constantFrom({ type: 'text', text: '<bash-input>ls' }, { type: 'image' })), {
+          maxLength: 3,
+        }),
+      ),
+    }),
+    ...{ promptId: fc.uuid(), isMeta: fc.boolean(), isCompactSummary: fc.constantFrom(true, false, null) },
+    promptSource: fc.constantFrom('typed', 'system', null),
+    origin: fc.constantFrom({ kind: 'human' }, { kind: 'task-notification' }, null),
+  },
+  { requiredKeys: ['type', 'message'] },
+);
+
 /** The record with its keys in another order, if one was drawn. */
 const ordered = (record: fc.Arbitrary<object>) =>
   fc.oneof(
@@ -158,14 +179,16 @@ const ordered = (record: fc.Arbitrary<object>) =>
   );
 
 function slowly(record: Json) {
-  return record.type === 'assistant' ? assistantOf(record) : resultsOf(record);
+  if (record.type === 'assistant') return assistantOf(record);
+  const results = resultsOf(record);
+  return results.results.length > 0 ? results : promptOf(record);
 }
 
 test('a quick look at a record finds what reading all of it finds, or leaves it', () => {
   const peek = new Peek();
   let answered = 0;
   fc.assert(
-    fc.property(ordered(fc.oneof(answer, result)), (value) => {
+    fc.property(ordered(fc.oneof(answer, result, asked)), (value) => {
       const json = JSON.stringify(value);
       const peeked = peek.read(lineOf(json), true, () => true);
       const record = objectOf(JSON.parse(json));
@@ -222,12 +245,12 @@ test('records as every known version writes them are not read as JSON', () => {
     expect(peek(json)).toBe('silent');
 });
 
-test('a compaction, a sub-agent heard through its parent and a prompt are read as JSON', () => {
+test('a compaction, a sub-agent heard through its parent, a notice and a total are read as JSON', () => {
   for (const json of [
     '{"type":"system","subtype":"compact_boundary","uuid":"u"}',
     '{"type":"progress","data":{"type":"agent_progress","message":{}}}',
     '{"type":"progress","data":{"message":{},"type":"agent_progress"}}',
-    '{"type":"user","message":{"role":"user","content":"hello"}}',
+    '{"type":"user","sessionId":"s","message":{"role":"user","content":"<bash-input>ls"}}',
     '{"type":"cost-state","modelUsage":{}}',
   ])
     expect(new Peek().read(lineOf(json), false, () => true)).toBe(undefined);

@@ -4,19 +4,18 @@
  * writes it is left to `record.ts` (`undefined`: read the line as JSON); where this answers, both answer the same.
  */
 import type { Line } from '../agent.ts';
-import { type Json, objectOf, textOf } from './json.ts';
-import { eachItem, Members, Shape } from './members.ts';
+import { objectOf, textOf } from './json.ts';
+import { Members, Shape } from './members.ts';
+import { type KnownStrings, type Message, readMessage } from './peek-message.ts';
 import {
   type AssistantRecord,
-  isSpawning,
   type Outcome,
   outcomeOf,
+  type PromptRecord,
   type ResultRecord,
   type ToolResult,
-  type ToolUse,
 } from './record.ts';
 import { Scan } from './scan.ts';
-import { type Told, toldOf } from './usage.ts';
 
 /** Records that carry nothing for us, by their type. */
 export const SILENT: ReadonlySet<string> = new Set(
@@ -29,31 +28,13 @@ export const SILENT: ReadonlySet<string> = new Set(
 
 const OUTCOME_KEYS = 'agentId agentType searchCount durationMs totalDurationMs durationSeconds'.split(' ');
 const TYPES = ['assistant', 'user', 'attachment', 'progress', 'system'];
-const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking'];
-const ROLES = ['assistant', 'user'];
-const STOPS = ['tool_use', 'end_turn'];
-const PLAIN = ['standard', 'not_available', ''];
-
 /** The ways through each kind of object, learnt from all files: a memory of how records look, not of what they say. */
-const SHAPES = {
-  record: new Shape(),
-  message: new Shape(),
-  block: new Shape(),
-  usage: new Shape(),
-  other: new Shape(),
-};
+const SHAPES = { record: new Shape(), other: new Shape() };
 
-interface Message {
-  readonly end: number;
-  readonly results: ToolResult[] | undefined;
-  readonly isAssistant: boolean;
-  readonly id: string;
-  readonly stopReason: string | null | undefined;
-  readonly told: Told | undefined;
-  readonly toolUses: ToolUse[];
-}
+/** Openings of what the program may have written in a person's name: `<`, `[`, and an escape that may hide them. */
+const OPENS_NOTICE: ReadonlySet<number> = new Set([60, 91, 92]);
 
-export type Peeked = AssistantRecord | ResultRecord | 'silent' | undefined;
+export type Peeked = AssistantRecord | PromptRecord | ResultRecord | 'silent' | undefined;
 
 /** Looks into the lines of one file. It keeps the strings that nearly every record repeats, so as not to make them anew. */
 export class Peek {
@@ -63,8 +44,7 @@ export class Peek {
   #cwd = '';
   #branch = '';
   #version = '';
-  #model = '';
-  #messageId = '';
+  readonly #known: KnownStrings = { messageId: '', model: '' };
   #requestId = '';
 
   /**
@@ -90,6 +70,8 @@ export class Peek {
     let requestId = '';
     let isAborted = false;
     let attributionAgent = '';
+    let promptId = '';
+    let isNotice = false;
     let type = '';
     let message: Message | undefined;
     while (members.next()) {
@@ -109,7 +91,7 @@ export class Peek {
           break;
         case 'message':
           if (message || type === 'progress' || type === 'system') return undefined;
-          message = this.#message(scan, members.value);
+          message = readMessage(scan, members.value, this.#known);
           if (!message) return undefined;
           members.endsAt(message.end);
           break;
@@ -122,7 +104,7 @@ export class Peek {
             const outcome = wanted ? readOutcome(scan, members) : undefined;
             return outcome === 'broken' ? undefined : resultOf(at, isSide, agentId, results, outcome);
           }
-          if (!message?.isAssistant) return undefined;
+          if (message?.role !== 'assistant') return undefined;
           break;
         case 'isSidechain':
           isSide = members.flag();
@@ -149,7 +131,7 @@ export class Peek {
           forkedFrom = textOf(objectOf(members.json())?.sessionId);
           break;
         case 'uuid':
-          if (withUuids) uuid = members.string();
+          if (withUuids || type === 'user') uuid = members.string();
           break;
         case 'parentUuid':
           if (withUuids) parentUuid = members.string();
@@ -163,87 +145,70 @@ export class Peek {
         case 'isAbortedMidStream':
           isAborted = members.flag() === true;
           break;
+        case 'promptId':
+          promptId = members.string();
+          break;
+        case 'promptSource':
+          isNotice ||= members.string() === 'system';
+          break;
+        case 'origin':
+          isNotice ||= objectOf(members.json())?.kind === 'task-notification';
+          break;
+        case 'isMeta':
+        case 'isCompactSummary':
+          isNotice ||= members.flag() === true;
+          break;
         case 'isApiErrorMessage':
           if (members.flag()) return undefined;
           break;
       }
     }
     if (members.end < 0 || members.end !== line.length || !message) return undefined;
-    if (message.results) return type === 'user' ? resultOf(at, isSide, agentId, message.results, undefined) : undefined;
-    if (!message.isAssistant || (type !== 'assistant' && type !== '')) return undefined;
-    // Without an id of the provider's making or a session, more of the record matters than is worth looking for here.
-    if (!message.id.startsWith('msg_') || sessionId === '' || (isSide && agentId === '')) return undefined;
+    const { role, results } = message;
+    if (results) return type === 'user' ? resultOf(at, isSide, agentId, results, undefined) : undefined;
+    // Without a session, or in a side chain within its parent's file, more of the record matters than is looked for here.
+    if (sessionId === '' || (isSide && agentId === '')) return undefined;
     this.#sessionId = sessionId;
     this.#agentId = agentId;
     this.#cwd = cwd;
     this.#branch = branch;
     this.#version = version;
-    this.#messageId = message.id;
-    this.#requestId = requestId;
-    const { id: messageId, stopReason, told, toolUses } = message;
-    const envelope = { sessionId, forkedFrom, agentId, isSide, cwd, branch, version, uuid, parentUuid, at };
-    const isApiError = false;
-    const model = this.#model;
-    return {
-      ...{ kind: 'assistant', ...envelope, messageId, requestId, model, stopReason, told },
-      ...{ isAborted, isApiError, attributionAgent, toolUses },
-    };
-  }
-
-  #message(scan: Scan, at: number): Message | undefined {
-    const members = new Members(scan, at, SHAPES.message);
-    let role = '';
-    let id = '';
-    let model = '';
-    let stopReason: string | null | undefined;
-    let told: Told | undefined;
-    let results: ToolResult[] | undefined;
-    const toolUses: ToolUse[] = [];
-    while (members.next()) {
-      switch (members.key) {
-        case 'role':
-          role = members.word(ROLES);
-          break;
-        case 'id':
-          id = members.string(this.#messageId);
-          break;
-        case 'model':
-          model = members.string(this.#model);
-          break;
-        case 'stop_reason': {
-          const code = scan.code(members.value);
-          stopReason = code === 34 ? members.word(STOPS) : code === 110 ? null : undefined;
-          break;
-        }
-        case 'usage':
-          told = readUsage(scan, members);
-          break;
-        case 'content': {
-          if (scan.code(members.value) !== 91) {
-            // A person's words, or the program's: few, and their bytes are counted from the JSON.
-            if (role !== 'assistant') return undefined;
-            break;
-          }
-          const end = eachItem(scan, members.value, (item) => {
-            const block = new Block(scan, item, SHAPES.block);
-            if (block.type === 'tool_use') toolUses.push(block.toolUse());
-            if (block.type === 'tool_result') {
-              results ??= [];
-              results.push(block.toolResult());
-            } else if (results) return -1;
-            return block.end;
-          });
-          if (end < 0) return undefined;
-          members.endsAt(end);
-          break;
-        }
-      }
+    if (type === 'user') {
+      if (!message.words || OPENS_NOTICE.has(message.words.opens)) return undefined;
+      const { bytes } = message.words;
+      const kind = 'prompt';
+      const asked = isNotice ? undefined : bytes;
+      const of = { sessionId, forkedFrom, agentId, isSide, cwd, branch, version, uuid, parentUuid, at };
+      return { kind, ...of, promptId, bytes: asked };
     }
-    if (members.end < 0 || model === '<synthetic>') return undefined;
-    if (results && role !== 'user') return undefined;
-    const isAssistant = role === 'assistant';
-    if (isAssistant) this.#model = model;
-    return { end: members.end, results, isAssistant, id, stopReason, told, toolUses };
+    if (role !== 'assistant' || (type !== 'assistant' && type !== '') || !message.id.startsWith('msg_'))
+      return undefined;
+    const { id: messageId, model, stopReason, told, toolUses } = message;
+    this.#known.messageId = messageId;
+    this.#known.model = model;
+    this.#requestId = requestId;
+    return {
+      kind: 'assistant',
+      sessionId,
+      forkedFrom,
+      agentId,
+      isSide,
+      cwd,
+      branch,
+      version,
+      uuid,
+      parentUuid,
+      at,
+      messageId,
+      requestId,
+      model,
+      stopReason,
+      told,
+      isAborted,
+      isApiError: false,
+      attributionAgent,
+      toolUses,
+    };
   }
 }
 
@@ -273,113 +238,4 @@ function isSilentProgress(scan: Scan, at: number): boolean {
   if (!data.next() || data.key !== 'type') return false;
   const kind = data.string('bash_progress');
   return kind !== '' && kind !== 'agent_progress';
-}
-
-/** The figures of a usage object; the rest of it is left where it is. */
-function readUsage(scan: Scan, at: Members): Told | undefined {
-  const usage = readFigures(scan, at, SHAPES.usage);
-  return usage && toldOf(usage);
-}
-
-function readFigures(scan: Scan, outer: Members, shape: Shape): Json | undefined {
-  const members = new Members(scan, outer.value, shape);
-  const figures: Record<string, unknown> = {};
-  while (members.next()) {
-    const { key } = members;
-    switch (key) {
-      case 'cache_creation':
-      case 'output_tokens_details':
-      case 'server_tool_use':
-        figures[key] = readFigures(scan, members, SHAPES.other);
-        break;
-      case 'iterations': {
-        const end = members.valueEnd();
-        if (end > 0 && scan.includes('advisor_message', members.value, end)) figures[key] = members.json();
-        break;
-      }
-      case 'service_tier':
-      case 'speed':
-      case 'inference_geo':
-        figures[key] = members.word(PLAIN);
-        break;
-      case 'cache_creation_input_tokens':
-      case 'cache_read_input_tokens':
-      case 'ephemeral_1h_input_tokens':
-      case 'ephemeral_5m_input_tokens':
-      case 'input_tokens':
-      case 'output_tokens':
-      case 'thinking_tokens':
-      case 'web_search_requests':
-        figures[key] = members.number();
-        break;
-    }
-  }
-  if (members.end < 0) return undefined;
-  outer.endsAt(members.end);
-  return figures;
-}
-
-/** One block of a message's content. `end` is -1 where it is none. */
-class Block {
-  readonly end: number;
-  type = '';
-  readonly #scan: Scan;
-  #id = '';
-  #name = '';
-  #toolUseId = '';
-  #isError: boolean | undefined;
-  #input = -1;
-  #inputEnd = -1;
-  #inputBytes = 0;
-  #resultBytes: number | undefined;
-
-  constructor(scan: Scan, at: number, shape: Shape) {
-    this.#scan = scan;
-    const members = new Members(scan, at, shape);
-    while (members.next()) {
-      switch (members.key) {
-        case 'type':
-          this.type = members.word(BLOCKS);
-          break;
-        case 'id':
-          this.#id = members.string();
-          break;
-        case 'name':
-          this.#name = members.string();
-          break;
-        case 'tool_use_id':
-          this.#toolUseId = members.string();
-          break;
-        case 'is_error':
-          this.#isError = members.flag();
-          break;
-        case 'input':
-          this.#input = members.value;
-          this.#inputBytes = spelled(scan, members);
-          this.#inputEnd = members.valueEnd();
-          break;
-        case 'content':
-          this.#resultBytes = spelled(scan, members);
-          break;
-      }
-    }
-    this.end = members.end;
-  }
-
-  toolUse(): ToolUse {
-    const name = this.#name;
-    const spawns = isSpawning(name) && this.#inputEnd > 0;
-    const input = spawns ? objectOf(this.#scan.json(this.#input, this.#inputEnd)) : undefined;
-    return { id: this.#id, name, bytes: this.#inputBytes, agentType: textOf(input?.subagent_type) };
-  }
-
-  toolResult(): ToolResult {
-    return { id: this.#toolUseId, bytes: this.#resultBytes, isError: this.#isError };
-  }
-}
-
-/** Bytes of the current value as spelled, the quotes of a string not counted. */
-function spelled(scan: Scan, members: Members): number {
-  const quotes = scan.code(members.value) === 34 ? 2 : 0;
-  return members.valueEnd() - members.value - quotes;
 }

@@ -10,7 +10,6 @@ import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
 import { Peek, SILENT } from './peek.ts';
 import { type FileFacts, fileFacts, ownName, type Place, placeOf } from './place.ts';
-import { promptBytes } from './prompt.ts';
 import {
   type AssistantRecord,
   assistantOf,
@@ -18,6 +17,8 @@ import {
   envelopeOf,
   isSpawning,
   type Outcome,
+  type PromptRecord,
+  promptOf,
   type ResultRecord,
   resultsOf,
   type ToolResult,
@@ -56,6 +57,7 @@ export class TranscriptReader implements LogReader {
     const peeked = this.#peek.read(line, this.#memory.summaries.size > 0, this.#wantsOutcome);
     if (peeked === 'silent') return undefined;
     if (peeked?.kind === 'assistant') return this.#answer(peeked, emit);
+    if (peeked?.kind === 'prompt') return this.#prompt(peeked, emit);
     if (peeked?.kind === 'result' && this.#knownResults(peeked, emit)) return undefined;
     return this.#readWhole(line, emit);
   }
@@ -151,29 +153,31 @@ export class TranscriptReader implements LogReader {
 
   #user(record: Json, emit: Emit): Skip | undefined {
     if (!objectOf(record.message)) return 'unknown';
-    const envelope = envelopeOf(record);
-    const place = this.#place(envelope);
-    const at = this.#see(envelope.at);
     const found = resultsOf(record);
-    if (found.results.length > 0) {
-      for (const result of found.results) {
-        const pending = this.#memory.pending.get(result.id);
-        const agentId = found.outcome?.agentId || (pending && isSpawning(pending.name) ? agentIdInText(record) : '');
-        const wanted = this.#wantsOutcome(result.id) ? found.outcome : undefined;
-        this.#result(result, pending, place, at, wanted, agentId, emit);
-      }
-      return undefined;
+    if (found.results.length === 0) return this.#prompt(promptOf(record), emit);
+    const place = this.#place(envelopeOf(record));
+    const at = this.#see(found.at);
+    for (const result of found.results) {
+      const pending = this.#memory.pending.get(result.id);
+      const agentId = found.outcome?.agentId || (pending && isSpawning(pending.name) ? agentIdInText(record) : '');
+      const wanted = this.#wantsOutcome(result.id) ? found.outcome : undefined;
+      this.#result(result, pending, place, at, wanted, agentId, emit);
     }
-    this.#closeGroup(place.threadId);
-    if (place.isSide && place.agentId === envelope.uuid) this.#sideBegins(place, emit);
-    const bytes = promptBytes(record);
-    if (bytes === undefined || place.isSide) return undefined;
-    this.#narrator.place(envelope, place, '', at, emit);
+    return undefined;
+  }
+
+  #prompt(record: PromptRecord, emit: Emit): undefined {
+    const place = this.#place(record);
+    const at = this.#see(record.at);
     const { sessionId, threadId } = place;
-    const id = envelope.uuid || textOf(record.promptId) || `${sessionId}@${at}`;
+    this.#closeGroup(threadId);
+    if (place.isSide && place.agentId === record.uuid) this.#sideBegins(place, emit);
+    const { bytes } = record;
+    if (bytes === undefined || place.isSide) return;
+    this.#narrator.place(record, place, '', at, emit);
+    const id = record.uuid || record.promptId || `${sessionId}@${at}`;
     const prompt: PromptEvent = { type: 'prompt', agent: AGENT_ID, id, sessionId, threadId, at, bytes };
     emit(prompt);
-    return undefined;
   }
 
   /** Most tools tell nothing beside their results that we take; of an unknown one it is worth looking. */

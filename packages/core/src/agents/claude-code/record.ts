@@ -4,6 +4,7 @@
  */
 import { readCount } from '../../usage.ts';
 import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
+import { promptBytes } from './prompt.ts';
 import { type Told, toldOf } from './usage.ts';
 
 /** Where and when a record was written. Empty strings tell nothing. */
@@ -71,6 +72,14 @@ export interface ResultRecord {
   readonly outcome: Outcome | undefined;
 }
 
+/** Somebody spoke to the agent, or the program did in their name. */
+export interface PromptRecord extends Envelope {
+  readonly kind: 'prompt';
+  readonly promptId: string;
+  /** Bytes of the content as spelled; undefined where nobody asked anything. */
+  readonly bytes: number | undefined;
+}
+
 /** Tools that start a sub-agent, under the names they have had. */
 export function isSpawning(toolName: string): boolean {
   return toolName === 'Task' || toolName === 'Agent';
@@ -122,6 +131,10 @@ function toolUseOf(block: Json): ToolUse {
     bytes: block.input === undefined ? 0 : spelledBytes(block.input),
     agentType: isSpawning(name) ? textOf(objectOf(block.input)?.subagent_type) : '',
   };
+}
+
+export function promptOf(record: Json): PromptRecord {
+  return { kind: 'prompt', ...envelopeOf(record), promptId: textOf(record.promptId), bytes: promptBytes(record) };
 }
 
 /** The tool results of a user record; none where a person or the program spoke. */
