@@ -60,7 +60,7 @@ export class ReportedWriter {
   #reconcile(session: number, rows: readonly ReportedRow[]): void {
     const row = this.#know.directory.sessionById(session);
     if (!row || row.frozen === 1) return;
-    this.#index.makeIndexes();
+    this.#index.makeStrandIndex();
     const agent = this.#know.words.text(row.agent);
     const processes = rows.map((told) => ({
       process: told.process,

@@ -1,5 +1,5 @@
 /** What a batch tells besides calls: sessions, threads, prompts, compactions, plans' limits, and how far logs were read. */
-import type { LedgerBatch } from '@tokenmeter/core';
+import type { LedgerBatch, LimitEvent } from '@tokenmeter/core';
 import type { CallWriter } from './append-calls.ts';
 import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
@@ -68,7 +68,7 @@ export class SessionWriter {
         used_percent = excluded.used_percent, window_minutes = excluded.window_minutes,
         resets_at = excluded.resets_at, plan = excluded.plan WHERE excluded.at > at`,
     );
-    for (const event of batch.limits) {
+    for (const event of latestLimits(batch.limits)) {
       const figures = [event.usedPercent ?? null, event.windowMinutes ?? null, event.resetsAt ?? null];
       news += limit.run(words.id(event.agent), event.name, event.at, ...figures, event.plan);
     }
@@ -107,7 +107,7 @@ export class SessionWriter {
       .prepare('SELECT id FROM strand WHERE session = ? AND thread = ? AND caller = ?')
       .all<{ id: number }>(session, thread, unnamed);
     if (strands.length === 0) return;
-    this.#index.makeIndexes();
+    this.#index.makeStrandIndex();
     for (const strand of strands)
       for (const { id } of this.#driver.prepare('SELECT id FROM call WHERE strand = ?').all<{ id: number }>(strand.id))
         this.#calls.refresh(id);
@@ -134,4 +134,15 @@ export class SessionWriter {
     }
     return false;
   }
+}
+
+/** Only the last word on each limit counts, and an agent says it with every call. */
+function latestLimits(events: readonly LimitEvent[]): Iterable<LimitEvent> {
+  const latest = new Map<string, LimitEvent>();
+  for (const event of events) {
+    const key = `${event.agent}\0${event.name}`;
+    const known = latest.get(key);
+    if (!known || event.at > known.at) latest.set(key, event);
+  }
+  return latest.values();
 }

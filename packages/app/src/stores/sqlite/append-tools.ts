@@ -153,7 +153,7 @@ export class ToolWriter {
   }
 
   #isAttached(session: number, toolId: string): boolean {
-    this.#index.makeIndexes();
+    this.#index.makeStrandIndex();
     return (
       this.#driver
         .prepare(
@@ -178,7 +178,7 @@ export class ToolWriter {
   }
 
   #firstAfter(tool: PendingTool): number | undefined {
-    this.#index.makeIndexes();
+    this.#index.makeStrandIndex();
     return this.#driver
       .prepare(
         `SELECT c.id FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?

@@ -78,7 +78,7 @@ export class Writer {
 
   /** Within a write: what was gathered reaches the tables. */
   flush(): void {
-    if (this.#cells.hasLosses) this.#index.makeIndexes();
+    if (this.#cells.hasLosses) this.#index.makeStrandIndex();
     this.#cells.flush();
     this.#know.directory.flush();
   }

@@ -3,7 +3,7 @@
  * otherwise it is the unique index. The map is only trusted while this process alone has written the ledger.
  */
 import type { Driver } from './driver.ts';
-import { LATE_INDEXES } from './schema.ts';
+import { LATE_INDEXES, STRAND_INDEX } from './schema.ts';
 
 /** Past this the map costs more memory than it is worth. */
 const MAP_LIMIT = 500_000;
@@ -14,6 +14,7 @@ export class CallIndex {
   #map: Map<number, Map<string, number>> | undefined;
   #size = 0;
   #isIndexed: boolean;
+  #hasStrands = false;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -26,6 +27,7 @@ export class CallIndex {
   distrust(): void {
     this.#map = undefined;
     this.#isIndexed = this.#hasIndex();
+    this.#hasStrands = false;
   }
 
   get isIndexed(): boolean {
@@ -58,6 +60,13 @@ export class CallIndex {
 
   forget(agent: number, identity: string, variant: string): void {
     this.#map?.get(agent)?.delete(variant === '' ? identity : `${identity}\0${variant}`);
+  }
+
+  /** Within a write: calls can be asked for by their strand from here on. */
+  makeStrandIndex(): void {
+    if (this.#isIndexed || this.#hasStrands) return;
+    this.#driver.exec(STRAND_INDEX);
+    this.#hasStrands = true;
   }
 
   /** Within a write, or alone: gives the tables the indexes that a first import goes without. */
