@@ -149,6 +149,10 @@ test('settings are set, told and taken back', async () => {
   expect((await say(['config', 'set', 'tz', 'Asia/Tokyo'])).out).toBe('tz is Asia/Tokyo\n');
   expect((await say(['config', 'get', 'tz'])).out).toBe('Asia/Tokyo\n');
   expect((await document(['usage'])).tz).toBe('Asia/Tokyo');
+  expect((await document(['config', 'show'])).settings).toMatchObject({
+    tz: { value: 'Asia/Tokyo', source: 'config.jsonc' },
+    port: { value: '4747', source: 'default' },
+  });
   expect((await say(['config', 'set', 'tz', 'Mars/Base'])).code).toBe(1);
   await say(['config', 'set', 'tz', 'default']);
   expect(JSON.parse((await say(['config', 'show', '--json'])).out).file).toBe(join(folder, 'data/config.jsonc'));

@@ -2,6 +2,7 @@
 import { TokenmeterError } from '@tokenmeter/core';
 import type { ArgsDef } from 'citty';
 import type { Config } from '../../config.ts';
+import { readConfigFile } from '../../config-file.ts';
 import { CONFIG_KEYS, type ConfigKey } from '../../config-keys.ts';
 import { renderTable } from '../table.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
@@ -15,13 +16,16 @@ export const show = defineVerb({
   args: { ...COMMON, json: FIGURES.json },
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io, screen }) => {
+      const { values: file } = readConfigFile(house.dataDir);
       const rows = CONFIG_KEYS.map((key) => ({
         key,
         value: settingOf(house.config, key),
-        source: io.env[key.environment] ? key.environment : '',
+        source: sourceOf(key, io.env, file),
       }));
       if (args.json) {
-        const settings = Object.fromEntries(rows.map(({ key, value }) => [key.name, value ?? null]));
+        const settings = Object.fromEntries(
+          rows.map(({ key, value, source }) => [key.name, { value: value ?? null, source }]),
+        );
         await io.out(
           `${JSON.stringify({ schema: 'tokenmeter.config/1', file: `${house.dataDir}/config.jsonc`, settings })}\n`,
         );
@@ -32,12 +36,14 @@ export const show = defineVerb({
           columns: [
             { title: 'Setting', align: 'left' },
             { title: 'Value', align: 'left', shrinkTo: 12 },
-            { title: 'Default', align: 'left', from: 70 },
+            { title: 'From', align: 'left' },
+            { title: 'Default', align: 'left', from: 90 },
             { title: 'Meaning', align: 'left', shrinkTo: 20, from: 110 },
           ],
           rows: rows.map(({ key, value, source }) => [
             { text: key.name },
-            { text: source ? `${value ?? ''} (${source})` : (value ?? '') },
+            { text: value ?? '' },
+            { text: source, role: source === 'default' ? 'dim' : undefined },
             { text: key.default, role: 'dim' },
             { text: key.meaning, role: 'dim' },
           ]),
@@ -100,6 +106,18 @@ function keyOf(word: string): ConfigKey {
       `Cannot find a setting "${word}", the settings are ${CONFIG_KEYS.map((known) => known.name).join(', ')}`,
     );
   return key;
+}
+
+/** The environment wins over the file; a value that is not allowed is passed over, as the loader does. */
+function sourceOf(
+  key: ConfigKey,
+  env: Readonly<Record<string, string | undefined>>,
+  file: ReadonlyMap<string, unknown>,
+): string {
+  const isUsed = (value: unknown) =>
+    value !== undefined && value !== null && value !== '' && key.read(value) !== undefined;
+  if (isUsed(env[key.environment])) return key.environment;
+  return isUsed(file.get(key.name)) ? 'config.jsonc' : 'default';
 }
 
 function settingOf(config: Config, key: ConfigKey): string | undefined {

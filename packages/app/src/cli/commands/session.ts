@@ -1,6 +1,7 @@
 /** `tokenmeter session ID`: the tree of threads, then every call with the tools it asked for. Beginnings of ids will do. */
 import {
   type CallView,
+  dayKey,
   inputTokens,
   type SessionDetail,
   type SessionSummary,
@@ -15,6 +16,7 @@ import {
   formatBytes,
   formatClock,
   formatContextPercent,
+  formatDate,
   formatDateTime,
   formatDuration,
   formatMoney,
@@ -189,6 +191,13 @@ function callTable(visit: Visit, calls: readonly CallView[], tz: string): string
   const { screen, house } = visit;
   const count = screen.isPiped ? (value: number) => String(value) : formatTokens;
   const money = moneyFormat(house.config);
+  const book = house.ledger.prices();
+  // As for sessions and threads: what the log says, else the catalogue.
+  const windowOf = (call: CallView) => call.contextWindow ?? book.contextWindow(call.agent, '', call.model);
+  const days = new Set([calls.at(0), calls.at(-1)].map((call) => call && dayKey(call.at, tz)));
+  const format = { now: visit.now, tz, locale: house.config.locale };
+  const time = (at: number) =>
+    days.size > 1 ? `${formatDate(at, format)}, ${formatClock(at, tz)}` : formatClock(at, tz);
   return renderTable(
     {
       columns: [
@@ -204,9 +213,9 @@ function callTable(visit: Visit, calls: readonly CallView[], tz: string): string
       ],
       rows: calls.flatMap((call) => [
         [
-          { text: screen.isPiped ? wireInstant(call.at) : formatClock(call.at, tz) },
+          { text: screen.isPiped ? wireInstant(call.at) : time(call.at) },
           { text: [modelName(call.model), call.caller === 'lead' ? '' : call.caller].filter(Boolean).join(', ') },
-          { text: formatContextPercent(inputTokens(call.usage), call.contextWindow) },
+          { text: formatContextPercent(inputTokens(call.usage), windowOf(call)) },
           { text: count(call.usage.input) },
           { text: count(call.usage.cacheRead) },
           { text: count(call.usage.cacheWrite5m + call.usage.cacheWrite1h) },
