@@ -47,6 +47,14 @@ export const readCases: LedgerCases = {
     ]);
   },
 
+  'instants that cannot be true are counted all the same': async (ledger, expect) => {
+    const instants = [0, NOON, Date.UTC(9999, 11, 31)];
+    await ledger.append(batch({ calls: instants.map((at) => call(`m${at}`, { at })) }));
+    const days = await ledger.query({ by: ['day'], tz: 'America/New_York' });
+    expect(days.rows.map((row) => row.key.day)).toEqual(['1969-12-31', '2026-06-01', '9999-12-30']);
+    expect(days.totals.calls).toEqual(3);
+  },
+
   'a period is half-open and exact to the millisecond, from rollups and from calls': async (ledger, expect) => {
     const instants = Array.from({ length: 120 }, (_, index) => NOON + index * 97_001);
     await ledger.append(batch({ calls: instants.map((at) => call(`m${at}`, { at })) }));

@@ -5,6 +5,7 @@
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
+import { TokenmeterError } from '@tokenmeter/core';
 import { asLedgerError, damaged, newer } from './failure.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 
@@ -21,13 +22,7 @@ export function inspectLedger(file: string): 'absent' | 'ledger' {
 }
 
 function inspectHeader(file: string, size: number, hasLog: boolean): void {
-  const header = Buffer.alloc(100);
-  const descriptor = openSync(file, 'r');
-  try {
-    readSync(descriptor, header, 0, header.length, 0);
-  } finally {
-    closeSync(descriptor);
-  }
+  const header = readStart(file);
   if (header.toString('latin1', 0, 16) !== MAGIC) throw damaged(file, 'it is not a database');
   const version = header.readUInt32BE(60);
   const application = header.readUInt32BE(68);
@@ -39,6 +34,24 @@ function inspectHeader(file: string, size: number, hasLog: boolean): void {
   const pages = header.readUInt32BE(28);
   if (!hasLog && size < pages * pageSize)
     throw damaged(file, `it is cut off after ${size} of ${pages * pageSize} bytes`);
+}
+
+function readStart(file: string): Buffer {
+  const header = Buffer.alloc(100);
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, 'r');
+    readSync(descriptor, header, 0, header.length, 0);
+    return header;
+  } catch (error) {
+    throw new TokenmeterError(
+      'ledger-unwritable',
+      `Cannot read the ledger "${file}": check that it is a file and yours to read, or choose another with --data`,
+      { cause: error },
+    );
+  } finally {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
 }
 
 /** Reads the root of every table, through a connection that cannot write. */

@@ -2,7 +2,7 @@
  * The ledger on the engine built into Node: one file, one writer at a time, readers that never wait. Opening it refuses
  * what is damaged or newer, untouched, and brings the tables up to date; everything else is the files beside this one.
  */
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type {
   AppendResult,
@@ -62,14 +62,12 @@ export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Le
 }
 
 function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
-  const isMemory = file === ':memory:' || (readOnly && !existsSync(file));
-  if (!isMemory) {
-    const state = inspectLedger(file);
-    if (!readOnly && state === 'absent') makeFile(file);
-  }
+  const isAbsent = file === ':memory:' || inspectLedger(file) === 'absent';
+  const isMemory = file === ':memory:' || (readOnly && isAbsent);
+  if (!isMemory && !readOnly) makePrivate(file);
   const driver = openDriver(isMemory ? ':memory:' : file, { readOnly: readOnly && !isMemory });
   try {
-    driver.exec('PRAGMA cache_size = -32768');
+    driver.exec('PRAGMA cache_size = -24576');
     if (readOnly && !isMemory) {
       if (schemaVersion(driver) < SCHEMA_VERSION)
         throw new TokenmeterError(
@@ -78,9 +76,9 @@ function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
         );
       return driver;
     }
+    // A log of at most 64 MB between checkpoints; no memory map, which is known to harm beside several writers.
     driver.exec(`PRAGMA page_size = 8192; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;
-      PRAGMA wal_autocheckpoint = 16000; PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0;
-      PRAGMA temp_store = MEMORY`);
+      PRAGMA wal_autocheckpoint = 8000; PRAGMA journal_size_limit = 67108864; PRAGMA mmap_size = 0`);
     migrate(driver);
     return driver;
   } catch (error) {
@@ -90,15 +88,15 @@ function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
 }
 
 /** The owner's alone from its first byte; the log beside it inherits that. */
-function makeFile(file: string): void {
+function makePrivate(file: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     closeSync(openSync(file, 'a', 0o600));
-    chmodSync(file, 0o600);
+    if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   } catch (error) {
     throw new TokenmeterError(
       'ledger-unwritable',
-      `Cannot make the ledger "${file}": check that the directory is yours to write, or choose another with --data`,
+      `Cannot write the ledger "${file}": check that it and its directory are yours to write, or choose another with --data`,
       { cause: error },
     );
   }

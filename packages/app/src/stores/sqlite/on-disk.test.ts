@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -62,6 +63,14 @@ describe('files', () => {
     expect(statSync(join(file, '..')).mode & 0o777).toBe(0o700);
   });
 
+  test('a ledger that others may read is made private again', async () => {
+    const file = newFile();
+    await (await filled(file)).close();
+    chmodSync(file, 0o644);
+    await open(file);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
   test('opening again finds everything, and migrating twice changes nothing', async () => {
     const file = newFile();
     const ledger = await filled(file);
@@ -79,6 +88,9 @@ describe('files', () => {
     const reader = await open(file, true);
     expect(await calls(reader)).toBe(0);
     expect(existsSync(file)).toBe(false);
+    const empty = join(root, 'empty.db');
+    writeFileSync(empty, '');
+    expect(await calls(await open(empty, true))).toBe(0);
     expect(await codeOf(() => reader.append(randomHistory('x')[0] ?? expect.fail()))).toBe('ledger-unwritable');
   });
 
@@ -86,6 +98,7 @@ describe('files', () => {
     const blocked = join(root, 'a-file');
     writeFileSync(blocked, '');
     expect(await codeOf(() => open(join(blocked, 'ledger.db')))).toBe('ledger-unwritable');
+    expect(await codeOf(() => open(root))).toBe('ledger-unwritable');
   });
 });
 

@@ -38,6 +38,9 @@ interface Origin {
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+/** A log's nonsense instants must not make us look for a thousand years of clock changes. */
+const EARLIEST = Date.UTC(2000, 0, 1);
+const LATEST = Date.UTC(2100, 0, 1);
 const ROLLED: readonly string[] = ['agent', 'model', 'project', 'caller'];
 const SUMS = MEASURE_COLUMNS.map((column) => `sum(m.${column}) AS ${column}`).join(', ');
 
@@ -159,8 +162,8 @@ function offsetSql(driver: Driver, query: Query, time: string): string {
   const range = driver
     .prepare('SELECT min(bucket) AS first, max(bucket) AS last FROM rollup')
     .get<{ first: number | null; last: number | null }>();
-  const since = Math.max(query.since ?? 0, (range?.first ?? 0) * BUCKET_MS);
-  const until = Math.min(query.until ?? Number.MAX_SAFE_INTEGER, ((range?.last ?? 0) + 1) * BUCKET_MS);
+  const since = Math.max(query.since ?? 0, (range?.first ?? 0) * BUCKET_MS, EARLIEST);
+  const until = Math.min(query.until ?? LATEST, ((range?.last ?? 0) + 1) * BUCKET_MS, LATEST);
   const segments = offsetSegments(since, Math.max(since, until), query.tz);
   const [only] = segments;
   if (only && segments.length === 1) return String(only.offsetMs);
