@@ -21,10 +21,10 @@ const MOST_WAYS = 12;
 
 /** A key where it came in an object, and the keys that came after it. The root of all ways has no text. */
 export class Shape {
-  /** From the key's opening quote to its value. */
+  /** From the end of the value before, or the bracket, up to the colon. */
   readonly text: string;
   readonly key: string;
-  /** The key's first letter, by which most other ways are told apart. */
+  /** A letter of the text, the key's first where nothing is spaced out, by which most other ways are told apart. */
   readonly letter: number;
   next: Shape | undefined;
   other: Shape | undefined;
@@ -34,7 +34,7 @@ export class Shape {
   constructor(text = '', key = '', root?: Shape) {
     this.text = text;
     this.key = key;
-    this.letter = text.charCodeAt(1);
+    this.letter = text.charCodeAt(2);
     this.#root = root ?? this;
   }
 
@@ -76,23 +76,12 @@ export class Members {
   /** Goes to the next member. False at the end, and where the line is not what an object looks like. */
   next(): boolean {
     const scan = this.#scan;
-    let at: number;
-    if (this.#isFirst) {
-      this.#isFirst = false;
-      if (scan.code(this.value) !== OPEN_OBJECT) return false;
-      at = scan.skipSpace(this.value + 1);
-      if (scan.code(at) === CLOSE_OBJECT) return this.#finish(at + 1);
-    } else {
-      at = this.#after < 0 ? scan.valueEnd(this.value) : this.#after;
-      if (at < 0) return false;
-      at = scan.skipSpace(at);
-      const code = scan.code(at);
-      if (code === CLOSE_OBJECT) return this.#finish(at + 1);
-      if (code !== COMMA) return false;
-      at = scan.skipSpace(at + 1);
-    }
+    const isFirst = this.#isFirst;
+    this.#isFirst = false;
+    const at = isFirst ? this.value : this.#after < 0 ? scan.valueEnd(this.value) : this.#after;
+    if (at < 0) return false;
     this.#after = -1;
-    const letter = scan.code(at + 1);
+    const letter = scan.code(at + 2);
     const before = this.#shape;
     let last: Shape | undefined;
     for (let shape = before.next; shape; shape = shape.other) {
@@ -105,24 +94,29 @@ export class Members {
         }
         this.#shape = shape;
         this.key = shape.key;
-        this.value = at + shape.text.length;
+        this.value = scan.skipSpace(at + shape.text.length);
         return true;
       }
       last = shape;
     }
-    return this.#learn(at);
+    return this.#learn(at, isFirst);
   }
 
-  /** A key that did not come here before. */
-  #learn(at: number): boolean {
+  /** The end, or a key that did not come here before. `from` is at the object's bracket, or after the last value. */
+  #learn(from: number, isFirst: boolean): boolean {
     const scan = this.#scan;
-    const keyEnd = scan.stringEnd(at);
+    const at = isFirst ? from : scan.skipSpace(from);
+    const code = scan.code(at);
+    if (!isFirst && code === CLOSE_OBJECT) return this.#finish(at + 1);
+    if (code !== (isFirst ? OPEN_OBJECT : COMMA)) return false;
+    const key = scan.skipSpace(at + 1);
+    if (isFirst && scan.code(key) === CLOSE_OBJECT) return this.#finish(key + 1);
+    const keyEnd = scan.stringEnd(key);
     if (keyEnd < 0) return false;
     const colon = scan.skipSpace(keyEnd);
     if (scan.code(colon) !== COLON) return false;
     this.value = scan.skipSpace(colon + 1);
-    const text = scan.latin1(at, this.value);
-    this.#shape = this.#shape.follow(text, text.slice(1, keyEnd - at - 1));
+    this.#shape = this.#shape.follow(scan.latin1(from, colon + 1), scan.latin1(key + 1, keyEnd - 1));
     this.key = this.#shape.key;
     return true;
   }

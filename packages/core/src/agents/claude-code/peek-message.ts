@@ -25,6 +25,9 @@ const SHAPES = {
 export interface KnownStrings {
   messageId: string;
   model: string;
+  /** The last usage object, from bracket to bracket, and what it told. */
+  usage: string;
+  told: Told | undefined;
 }
 
 /** What somebody said: never the words. */
@@ -74,7 +77,7 @@ export function readMessage(scan: Scan, at: number, known: KnownStrings): Messag
         break;
       }
       case 'usage':
-        told = readUsage(scan, members);
+        told = readUsage(scan, members, known);
         break;
       case 'content': {
         if (scan.code(members.value) !== 91) {
@@ -107,9 +110,17 @@ export function readMessage(scan: Scan, at: number, known: KnownStrings): Messag
 }
 
 /** The figures of a usage object; the rest of it is left where it is. */
-function readUsage(scan: Scan, at: Members): Told | undefined {
-  const usage = readFigures(scan, at, SHAPES.usage);
-  return usage && toldOf(usage);
+function readUsage(scan: Scan, at: Members, known: KnownStrings): Told | undefined {
+  // The parts of one answer often repeat its figures to the letter.
+  if (known.usage !== '' && scan.startsWith(known.usage, at.value)) {
+    at.endsAt(at.value + known.usage.length);
+    return known.told;
+  }
+  const figures = readFigures(scan, at, SHAPES.usage);
+  if (!figures) return undefined;
+  known.usage = scan.latin1(at.value, at.valueEnd());
+  known.told = toldOf(figures);
+  return known.told;
 }
 
 function readFigures(scan: Scan, outer: Members, shape: Shape): Json | undefined {

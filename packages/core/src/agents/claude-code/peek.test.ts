@@ -201,6 +201,20 @@ test('a quick look at a record finds what reading all of it finds, or leaves it'
   expect(answered).toBeGreaterThan(400);
 });
 
+test('spaces between the parts of a record change nothing but sizes, also where other records have none', () => {
+  const peek = new Peek();
+  const unsized = (value: unknown) => JSON.stringify(value, (key, part) => (key === 'bytes' ? undefined : part));
+  fc.assert(
+    fc.property(fc.oneof(answer, result, asked), fc.constantFrom(undefined, ' ', '\t'), (value, indent) => {
+      const json = JSON.stringify(value, null, indent).replaceAll('\n', ' ');
+      const peeked = peek.read(lineOf(json), true, () => true);
+      const record = objectOf(JSON.parse(json));
+      if (peeked !== undefined && record) expect(unsized(peeked)).toBe(unsized(slowly(record)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('a cut record is left to be called damaged, wherever its message was cut', () => {
   const peek = new Peek();
   const whole = JSON.stringify({

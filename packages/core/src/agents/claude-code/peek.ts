@@ -44,7 +44,7 @@ export class Peek {
   #cwd = '';
   #branch = '';
   #version = '';
-  readonly #known: KnownStrings = { messageId: '', model: '' };
+  readonly #known: KnownStrings = { messageId: '', model: '', usage: '', told: undefined };
   #requestId = '';
 
   /**
