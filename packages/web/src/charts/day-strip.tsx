@@ -4,7 +4,8 @@
  */
 import { scaleBand } from 'd3-scale';
 import type { ComponentChildren } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
+import { useWidth } from '../components/use-width.ts';
 import { axisSteps, linear } from './scale.ts';
 import './charts.css';
 import './day-strip.css';
@@ -228,17 +229,4 @@ function Hit({ bar, left, width, isTabStop, hold, show, hide }: HitProperties) {
 /** Ten pixels between columns where there is room, less where there are many. */
 function gapPx(step: number): number {
   return Math.max(1, Math.min(10, step * 0.27));
-}
-
-/** Width of an element in CSS pixels, followed as it changes; 0 before the first layout. */
-function useWidth(element: { readonly current: HTMLElement | null }): number {
-  const [width, setWidth] = useState(0);
-  useEffect(() => {
-    if (!element.current) return;
-    setWidth(element.current.clientWidth);
-    const observer = new ResizeObserver(([entry]) => setWidth(Math.floor(entry?.contentRect.width ?? 0)));
-    observer.observe(element.current);
-    return () => observer.disconnect();
-  }, [element]);
-  return width;
 }

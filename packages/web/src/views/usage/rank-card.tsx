@@ -1,14 +1,14 @@
 /** Who used it: agents, models or repositories of the period, ranked. A press on a row filters by it. */
 import { formatNanoDecimal } from '@tokenmeter/core';
 import { formatCount, formatPercent, formatShares } from '@tokenmeter/core/format';
-import { useMemo } from 'preact/hooks';
+import { useMemo, useRef } from 'preact/hooks';
 import { MiniBars } from '../../charts/mini-bars.tsx';
 import { CopyMenu } from '../../components/copy-menu.tsx';
 import { MoneyText, PriceBadge } from '../../components/money-text.tsx';
+import { useRowKeys } from '../../components/row-keys.ts';
 import { SortHeader } from '../../components/sort-header.tsx';
 import { ErrorCard, Skeleton } from '../../components/states.tsx';
 import { TokenText } from '../../components/token-text.tsx';
-import { useRowKeys } from '../../components/use-row-keys.ts';
 import { hitRatio } from '../../figures.ts';
 import { navigateSearch, search } from '../../router.ts';
 import { settings } from '../../stores/house.ts';
@@ -103,7 +103,8 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
   };
   const head = { order, onSort: sort };
   const counted = rank === 'agent' ? 'runs' : 'calls';
-  const body = useRowKeys();
+  const body = useRef<HTMLTableSectionElement>(null);
+  const onRowKey = useRowKeys(body, '.rank-name a');
   return (
     <table class="table rank-table">
       <caption class="sr">Usage by {RANK_NAMES[rank].toLowerCase()}</caption>
@@ -135,7 +136,7 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
           </SortHeader>
         </tr>
       </thead>
-      <tbody ref={body}>
+      <tbody ref={body} onKeyDown={onRowKey}>
         {rows.map((row, index) => (
           <RankRow
             key={row.id}
