@@ -103,8 +103,8 @@ export class ReportedWriter {
 
   /** Calls in the session's own files, its sub-agents' included, and copies of others' calls in them. */
   #sighted(session: number): SightedCall[] {
-    const { words } = this.#know;
-    const columns = `c.at, c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning, s.model, s.caller`;
+    const { words, directory } = this.#know;
+    const columns = `c.at, c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning, s.model, s.caller, s.session, s.thread`;
     return this.#driver
       .prepare(
         `SELECT ${columns} FROM strand s JOIN call c ON c.strand = s.id WHERE s.session = ?1 AND s.flags & ${REMAINDER} = 0
@@ -112,12 +112,13 @@ export class ReportedWriter {
         SELECT ${columns} FROM (SELECT DISTINCT call FROM observation WHERE session = ?1) o
           JOIN call c ON c.id = o.call JOIN strand s ON s.id = c.strand WHERE s.session <> ?1`,
       )
-      .all<CallRow & { model: number; caller: number }>(session)
+      .all<CallRow & Record<'model' | 'caller' | 'session' | 'thread', number>>(session)
       .map((row) => ({
         model: words.text(row.model),
         at: row.at,
         usage: usageOf(row),
         isCompaction: words.text(row.caller) === 'system:compaction',
+        isMain: directory.threadById(row.thread)?.thread_id === directory.sessionById(row.session)?.session_id,
       }));
   }
 
