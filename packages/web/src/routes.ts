@@ -26,6 +26,13 @@ export const PAGES: readonly Page[] = [
     key: 's',
     load: () => import('./views/sessions/sessions-area.tsx'),
   },
+  {
+    path: '/settings',
+    name: 'Settings',
+    icon: 'settings',
+    key: ',',
+    load: () => import('./views/settings/settings-page.tsx'),
+  },
 ];
 
 export function pageAt(path: string): Page | undefined {

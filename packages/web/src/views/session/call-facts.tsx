@@ -67,8 +67,8 @@ function Fact(properties: { readonly name: string; readonly value: string; reado
 /** `38,600 × $5.00/M = $0.19`, a line a type, and what they add up to. */
 function ChargeTable({ call, charge }: { readonly call: WireCallDetail; readonly charge: Charge }) {
   const locale = settings.state.value.data?.display.locale;
-  const money = (nano: bigint | null) => formatMoney(nano, moneyFormat.value);
-  const exact = (nano: bigint) => formatMoney(nano, { ...moneyFormat.value, precision: 'exact' });
+  // Most lines of one call are under a cent: written in full they can be added up.
+  const exact = (nano: bigint | null) => formatMoney(nano, { ...moneyFormat.value, precision: 'exact' });
   return (
     <table class="charge">
       <caption class="sr">Tokens of the call, the price of a million and the amount</caption>
@@ -93,7 +93,7 @@ function ChargeTable({ call, charge }: { readonly call: WireCallDetail; readonly
               )}
             </td>
             <td title={amount === null ? 'No price' : exactMoney(amount)}>
-              {amount === null ? '—' : `${tokens === 0 && type !== 'other' ? '' : '= '}${money(amount)}`}
+              {amount === null ? '—' : `${tokens === 0 && type !== 'other' ? '' : '= '}${exact(amount)}`}
             </td>
           </tr>
         ))}
@@ -104,7 +104,7 @@ function ChargeTable({ call, charge }: { readonly call: WireCallDetail; readonly
           <td>{formatCount(call.tokens, locale)} tokens</td>
           <td title={exactMoney(charge.total)}>
             {certaintyMark(call.certainty)}
-            {money(charge.total)}
+            {exact(charge.total)}
           </td>
         </tr>
       </tfoot>

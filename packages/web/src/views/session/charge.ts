@@ -74,8 +74,8 @@ export function chargeOf(call: WireCallDetail): Charge {
       perMillion(rates?.cache_read ?? rates?.input),
       money(parts.cache_read),
     ),
-    line('cacheWrite', 'Cache write, 5 min', call.cache_write_5m, rate5m, cacheWrite - write1h),
-    ...(call.cache_write_1h > 0 ? [line('cacheWrite', 'Cache write, 1 h', call.cache_write_1h, rate1h, write1h)] : []),
+    line('cacheWrite', 'Cache write 5m', call.cache_write_5m, rate5m, cacheWrite - write1h),
+    ...(call.cache_write_1h > 0 ? [line('cacheWrite', 'Cache write 1h', call.cache_write_1h, rate1h, write1h)] : []),
     line('output', TOKEN_TYPE_NAMES.output, call.output, perMillion(rates?.output), money(parts.output)),
   ];
   const other = money(parts.other);

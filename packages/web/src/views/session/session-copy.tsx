@@ -3,6 +3,7 @@ import type { WireCall, WireSessionDetail } from '@tokenmeter/core';
 import { formatPlural } from '@tokenmeter/core/format';
 import { writeClipboard } from '../../clipboard.ts';
 import { Icon } from '../../components/icon.tsx';
+import { saveFile } from '../../save-file.ts';
 import { fetchAllCalls } from '../../stores/session.ts';
 import { showToast } from '../../stores/toasts.ts';
 import { type CopyColumn, toCsv } from '../../table/copy.ts';
@@ -45,13 +46,8 @@ export function CopySession({ detail }: { readonly detail: WireSessionDetail }) 
     );
   };
   const save = (calls: readonly WireCall[]) => {
-    const file = new Blob([toCsv(calls, CALL_COLUMNS)], { type: 'text/csv;charset=utf-8' });
-    const anchor = document.createElement('a');
-    anchor.href = URL.createObjectURL(file);
-    anchor.download = `session-${session_id.replaceAll(/[^\w.-]+/g, '_')}.csv`;
-    anchor.click();
-    // The download has its own hold on it by then.
-    setTimeout(() => URL.revokeObjectURL(anchor.href), 10_000);
+    const name = `session-${session_id.replaceAll(/[^\w.-]+/g, '_')}.csv`;
+    saveFile(name, 'text/csv;charset=utf-8', toCsv(calls, CALL_COLUMNS));
     showToast(`Exported ${formatPlural(calls.length, 'call')}.`);
   };
   return (
