@@ -3,7 +3,7 @@
  * except Escape and keys with Ctrl or the command key.
  */
 import { signal } from '@preact/signals';
-import { useEffect, useRef } from 'preact/hooks';
+import { useLayoutEffect, useRef } from 'preact/hooks';
 
 export interface Shortcut {
   /** `d`, `Shift+y`, `g u`, `Ctrl+k`, `Escape`. The first is the one the sheet shows. */
@@ -26,7 +26,8 @@ export function useShortcut(shortcut: Shortcut): void {
   latest.current = shortcut;
   const { label, group } = shortcut;
   const keys = shortcut.keys.join('|');
-  useEffect(() => {
+  // With the layout, not after the paint: what is seen can be used.
+  useLayoutEffect(() => {
     const mine: Shortcut = { keys: keys.split('|'), label, group, run: (event) => latest.current.run(event) };
     shortcuts.value = [...shortcuts.value, mine];
     return () => {
