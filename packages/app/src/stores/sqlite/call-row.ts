@@ -215,7 +215,7 @@ function isSamePlace(a: CallRecord, b: CallRecord, ratedA: Rating | undefined, r
 }
 
 /** A sub-agent nobody had named yet takes its thread's name once that is known. */
-export function resolveCaller(caller: string, threadName: string): string {
+function resolveCaller(caller: string, threadName: string): string {
   return caller === UNNAMED_CALLER && threadName !== '' ? `subagent:${threadName}` : caller;
 }
 

@@ -44,8 +44,6 @@ import { Strands } from './strands.ts';
 import { verify } from './verify.ts';
 import { Words } from './words.ts';
 
-export { restoreSqliteLedger } from './backup.ts';
-
 export interface SqliteLedgerOptions {
   /** Path of the database, or `:memory:`. Its directory is made if there is none. */
   readonly file: string;

@@ -19,7 +19,8 @@ import { fileURLToPath } from 'node:url';
 import { fixedClock, type Ledger, TokenmeterError } from '@tokenmeter/core';
 import { everything, ledgerSuite, plainBook, randomHistory } from '@tokenmeter/core/testing';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
-import { openSqliteLedger, restoreSqliteLedger } from './ledger.ts';
+import { openSqliteLedger } from './ledger.ts';
+import { restoreSqliteLedger } from './restore.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tokenmeter-ledger-'));
 let number = 0;
@@ -185,7 +186,7 @@ describe('backup and restore', () => {
     await ledger.forget('s1');
     expect(await codeOf(() => restoreSqliteLedger(copy, file))).toBe('ledger-locked');
     await ledger.close();
-    const { kept } = restoreSqliteLedger(copy, file);
+    const kept = await restoreSqliteLedger(copy, file);
     expect(kept).toBe(`${file}.before-restore-1`);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(await everything(await open(file))).toEqual(before);
@@ -204,7 +205,7 @@ describe('backup and restore', () => {
     expect(await codeOf(() => restoreSqliteLedger(bad, file))).toBe('ledger-damaged');
     expect(await codeOf(() => restoreSqliteLedger(join(root, 'nowhere.db'), file))).toBe('not-found');
     expect(readFileSync(file, 'utf8')).toBe('not a database at all');
-    restoreSqliteLedger(copy, file);
+    await restoreSqliteLedger(copy, file);
     expect(await failures(await open(file))).toEqual([]);
   });
 
