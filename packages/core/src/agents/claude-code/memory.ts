@@ -16,7 +16,7 @@ export interface Pending {
 }
 
 /** Records of one answer under an id that its seller may use again. */
-export interface Group {
+interface Group {
   readonly messageId: string;
   readonly identity: string;
   /** The answer's last record. */
@@ -96,7 +96,7 @@ export class Memory {
 }
 
 /** A map that forgets its oldest entry rather than grow. */
-export class Bounded<T> {
+class Bounded<T> {
   readonly #most: number;
   readonly #map = new Map<string, T>();
 

@@ -9,7 +9,7 @@ import type { Envelope } from './record.ts';
 import { AGENT_ID } from './sighting.ts';
 
 /** A thread's parent as far as it is known: '' where it is not. */
-export interface Spawner {
+interface Spawner {
   readonly sessionId: string;
   readonly threadId: string;
 }

@@ -34,7 +34,7 @@ const SHAPES = { record: new Shape(), other: new Shape() };
 /** Openings of what the program may have written in a person's name: `<`, `[`, and an escape that may hide them. */
 const OPENS_NOTICE: ReadonlySet<number> = new Set([60, 91, 92]);
 
-export type Peeked = AssistantRecord | PromptRecord | ResultRecord | 'silent' | undefined;
+type Peeked = AssistantRecord | PromptRecord | ResultRecord | 'silent' | undefined;
 
 /** Looks into the lines of one file. It keeps the strings that nearly every record repeats, so as not to make them anew. */
 export class Peek {

@@ -67,7 +67,7 @@ export function placeOf(record: Envelope, file: FileFacts, sideRoot: (record: En
 }
 
 /** A question asked beside the conversation: a thread of its own that begins with a replay of the main one. */
-export function isAside(agentId: string): boolean {
+function isAside(agentId: string): boolean {
   return agentId.startsWith('aside_question');
 }
 

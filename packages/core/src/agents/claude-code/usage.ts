@@ -14,11 +14,11 @@ export interface Told extends ToldUsage {
   readonly advice: readonly AdviceUsage[];
 }
 
-export interface AdviceUsage extends ToldUsage {
+interface AdviceUsage extends ToldUsage {
   readonly model: string;
 }
 
-export interface ToldUsage {
+interface ToldUsage {
   readonly usage: TokenUsage;
   /** True where a cache write came without its lifetime and five minutes were assumed. */
   readonly assumedLifetime: boolean;
