@@ -137,12 +137,13 @@ export class SessionWriter {
 }
 
 /** Only the last word on each limit counts, and an agent says it with every call. */
-function latestLimits(events: readonly LimitEvent[]): Iterable<LimitEvent> {
-  const latest = new Map<string, LimitEvent>();
+function latestLimits(events: readonly LimitEvent[]): LimitEvent[] {
+  const latest: LimitEvent[] = [];
   for (const event of events) {
-    const key = `${event.agent}\0${event.name}`;
-    const known = latest.get(key);
-    if (!known || event.at > known.at) latest.set(key, event);
+    const index = latest.findIndex((known) => known.name === event.name && known.agent === event.agent);
+    const known = latest[index];
+    if (!known) latest.push(event);
+    else if (event.at > known.at) latest[index] = event;
   }
-  return latest.values();
+  return latest;
 }
