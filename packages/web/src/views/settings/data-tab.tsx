@@ -77,7 +77,7 @@ export function DataTab() {
             <b class="strong">Content is never stored.</b> No prompt, no answer, no tool argument, no tool result, no
             file. It stays in your agents’ own logs.
           </li>
-          <li>Nothing leaves this machine. This page loads nothing from elsewhere.</li>
+          <li>Nothing of it is sent anywhere, and this page loads nothing from elsewhere.</li>
         </ul>
       </section>
       <section class="card settings-form" aria-labelledby="export-title">

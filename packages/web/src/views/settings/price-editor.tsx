@@ -184,7 +184,7 @@ export function PriceEditor({ model, others, onDone }: Properties) {
         <button type="button" class="button quiet" onClick={onDone}>
           Cancel
         </button>
-        <button type="submit" class="button main" disabled={isSaving || (isValid && preview.effect === undefined)}>
+        <button type="submit" class="button primary" disabled={isSaving || (isValid && preview.effect === undefined)}>
           {isSaving ? 'Saving' : 'Save price'}
         </button>
       </div>

@@ -40,7 +40,7 @@ export function PriceTable({ models, edited, onEdit }: Properties) {
             <th scope="col" class="end wide-only">
               Write 1 h
             </th>
-            <th scope="col" class="wide-only">
+            <th scope="col" class="wide-only price-origin">
               Price from
             </th>
             <th scope="col" class="end wide-only">

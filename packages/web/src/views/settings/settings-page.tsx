@@ -8,6 +8,7 @@ import { DataTab } from './data-tab.tsx';
 import { DisplayTab } from './display-tab.tsx';
 import { PricesTab } from './prices-tab.tsx';
 import { SourcesTab } from './sources-tab.tsx';
+import '../../styles/table.css';
 import '../../styles/settings.css';
 
 const TABS = [
