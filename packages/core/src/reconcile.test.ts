@@ -17,6 +17,7 @@ const call = (at: number, usage: Partial<TokenUsage>, model = 'm'): SightedCall 
   at,
   usage: use(usage),
   isCompaction: false,
+  isMain: true,
 });
 
 describe('reconcile()', () => {
@@ -39,7 +40,7 @@ describe('reconcile()', () => {
     const calls = [call(1, { input: 10 }), call(101, { input: 5 })];
     expect(reconcile([told(0, { m: { input: 10 } }), told(100, { m: { input: 15 } })], calls, [])).toEqual([]);
     const rest = reconcile([told(0, { m: { input: 10 } }), told(100, { m: { input: 18 } })], calls, []);
-    expect(rest).toMatchObject([{ process: 'p0', at: 190, usage: { input: 3 } }]);
+    expect(rest).toMatchObject([{ process: 'p100', at: 190, usage: { input: 3 } }]);
   });
 
   test('compares a counter that began again with the calls since then only', () => {
@@ -49,6 +50,26 @@ describe('reconcile()', () => {
       { process: 'p0', usage: { input: 2 } },
       { process: 'p100', usage: { input: 1 } },
     ]);
+  });
+
+  test('lets a process carry on the whole session although the one before it began again', () => {
+    const calls = [call(1, { input: 10 }), call(101, { input: 3 }), call(201, { input: 7 })];
+    const processes = [told(0, { m: { input: 10 } }), told(100, { m: { input: 3 } }), told(200, { m: { input: 20 } })];
+    expect(reconcile(processes, calls, [])).toEqual([]);
+  });
+
+  test('does not tell again what an earlier process had left unexplained', () => {
+    const calls = [call(1, { input: 10 }), call(101, { input: 5 })];
+    const rest = reconcile([told(0, { m: { input: 12 } }), told(100, { m: { input: 18 } })], calls, []);
+    expect(rest).toMatchObject([
+      { process: 'p0', usage: { input: 2 } },
+      { process: 'p100', usage: { input: 1 } },
+    ]);
+  });
+
+  test('keeps a remainder while the main thread goes on after the total was told', () => {
+    const calls = [call(1, { input: 10 }), call(500, { input: 99 })];
+    expect(reconcile([told(0, { m: { input: 12 } })], calls, [])).toMatchObject([{ usage: { input: 2 } }]);
   });
 
   test('calls a remainder a compaction where a boundary without a call of its own lies within', () => {

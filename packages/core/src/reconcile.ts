@@ -20,11 +20,13 @@ export interface SightedCall {
   readonly at: number;
   readonly usage: TokenUsage;
   readonly isCompaction: boolean;
+  /** Of the session's main thread, not a sub-agent's. */
+  readonly isMain: boolean;
 }
 
 /** Spend that was reported and that no call explains. */
 export interface Remainder {
-  /** The first process of the counter that told of it. */
+  /** The process whose total first told of it. */
   readonly process: string;
   readonly model: string;
   /** When it was last told. */
@@ -34,33 +36,52 @@ export interface Remainder {
   readonly isCompaction: boolean;
 }
 
-/** A counter: one process, or several that carried it on. Holds calls in [since, until). */
-interface Counter {
-  readonly process: string;
-  since: number;
-  until: number;
-  last: ReportedProcess;
-}
-
-/** Remainders of one session, in order of process and model. The same facts in any order give the same answer. */
+/**
+ * Remainders of one session, in order of process and model. The same facts in any order give the same answer. A process
+ * either carried an earlier total on, then everything sighted explains it (and what was already left unexplained), or it
+ * began again, then only what came after its start does. In doubt it carried on: too small a remainder is told as "not
+ * explained" by nobody, too large a one would be spend that never was.
+ */
 export function reconcile(
   processes: readonly ReportedProcess[],
   calls: readonly SightedCall[],
   compactions: readonly number[],
 ): Remainder[] {
-  return countersOf(processes).flatMap((counter) => {
-    const within = (at: number) => at >= counter.since && at < counter.until;
-    const sighted = calls.filter((call) => within(call.at));
-    const explainedCompactions = sighted.filter((call) => call.isCompaction).length;
+  const ordered = [...processes].sort((a, b) => a.startedAt - b.startedAt || (a.process < b.process ? -1 : 1));
+  const remainders: Remainder[] = [];
+  for (const [index, process] of ordered.entries()) {
+    const previous = ordered[index - 1];
+    const until = ordered[index + 1]?.startedAt ?? Number.POSITIVE_INFINITY;
+    const isLast = index === ordered.length - 1;
+    const carriesOn =
+      !previous ||
+      !isSmaller(process.byModel, previous.byModel) ||
+      !isSmaller(process.byModel, sumByModel([...calls.filter(({ at }) => at < process.startedAt), ...remainders]));
+    const since = carriesOn ? Number.NEGATIVE_INFINITY : process.startedAt;
+    // What the main thread did after the total was told cannot be in it; a sub-agent's clock may run on beside.
+    const counted = ({ at, isMain }: SightedCall) => at >= since && (isLast ? !isMain || at <= process.at : at < until);
+    const sighted = calls.filter(counted);
+    const explaining = carriesOn ? [...sighted, ...remainders.map(asCall)] : sighted;
+    const from = previous ? process.startedAt : Number.NEGATIVE_INFINITY;
+    const within = (at: number) => at >= from && at < until;
+    const explainedCompactions = sighted.filter(({ at, isCompaction }) => isCompaction && within(at)).length;
     const isCompaction = compactions.filter(within).length > explainedCompactions;
-    return remaindersOf(counter.last.byModel, sighted).map(({ model, usage }) => ({
-      process: counter.process,
-      model,
-      at: counter.last.at,
-      usage,
-      isCompaction,
-    }));
-  });
+    for (const { model, usage } of remaindersOf(process.byModel, explaining))
+      remainders.push({ process: process.process, model, at: process.at, usage, isCompaction });
+  }
+  return remainders;
+}
+
+function asCall({ model, at, usage }: Remainder): SightedCall {
+  return { model, at, usage, isCompaction: false, isMain: true };
+}
+
+function sumByModel(
+  calls: readonly { readonly model: string; readonly usage: TokenUsage }[],
+): ReadonlyMap<string, TokenUsage> {
+  const sums = new Map<string, TokenUsage>();
+  for (const { model, usage } of calls) sums.set(model, addUsage(sums.get(model) ?? NO_USAGE, usage));
+  return sums;
 }
 
 /** Whether two spellings name one model: dated or not, with a seller's prefix or a window's suffix or without. */
@@ -80,24 +101,7 @@ export function plainModel(name: string): string {
     .replace(/-latest$/, '');
 }
 
-/** A later process that counted less than the earlier one in any bucket began again; else it carried on. */
-function countersOf(processes: readonly ReportedProcess[]): Counter[] {
-  const counters: Counter[] = [];
-  const ordered = [...processes].sort((a, b) => a.startedAt - b.startedAt || (a.process < b.process ? -1 : 1));
-  for (const next of ordered) {
-    const counter = counters.at(-1);
-    if (counter && !isSmaller(next.byModel, counter.last.byModel)) {
-      counter.last = next;
-      continue;
-    }
-    if (counter) counter.until = next.startedAt;
-    // The first counter may have been carried on from processes that told nothing: it is compared with all before it.
-    const since = counter ? next.startedAt : Number.NEGATIVE_INFINITY;
-    counters.push({ process: next.process, since, until: Number.POSITIVE_INFINITY, last: next });
-  }
-  return counters;
-}
-
+/** Whether a total has less than another in any bucket of any model. */
 function isSmaller(later: ReadonlyMap<string, TokenUsage>, earlier: ReadonlyMap<string, TokenUsage>): boolean {
   const laterByModel = foldModels(later);
   for (const [model, before] of foldModels(earlier)) {
