@@ -5,17 +5,18 @@
  */
 import type { CallRecord, CallSighting, SourceRef } from './call.ts';
 import { isSameCall, mergeCalls } from './call.ts';
-import type { AgentEvent, SessionEvent, ThreadEvent } from './event.ts';
+import type { AgentEvent, LimitEvent, SessionEvent, ThreadEvent } from './event.ts';
 import type { Cursor, LedgerBatch } from './ledger.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
 export class Meter {
   /** By agent and identity; nearly always one, more where one identity came under several request ids. */
-  #calls = new Map<string, CallRecord[]>();
+  #calls = new Map<string, Map<string, CallRecord[]>>();
   #size = 0;
   #sessions = new Map<string, SessionEvent>();
   #threads = new Map<string, ThreadEvent>();
+  #limits = new Map<string, LimitEvent>();
   #batch = emptyBatch();
 
   /** Events waiting for a drain: a measure of memory, not of calls. */
@@ -53,9 +54,13 @@ export class Meter {
       case 'compaction':
         this.#batch.compactions.push(event);
         break;
-      case 'limit':
-        this.#batch.limits.push(event);
+      case 'limit': {
+        // Told with nearly every answer, and only the latest word counts.
+        const key = `${event.agent}\0${event.name}`;
+        const known = this.#limits.get(key);
+        if (!known || known.at <= event.at) this.#limits.set(key, event);
         break;
+      }
       case 'reported_total':
         this.#batch.reportedTotals.push(event);
         break;
@@ -65,13 +70,16 @@ export class Meter {
   /** Hands over what was learnt since the last time, with the cursors it belongs to, and forgets it. */
   drain(cursors: readonly Cursor[]): LedgerBatch {
     const batch = this.#batch;
-    for (const sightings of this.#calls.values()) for (const call of sightings) batch.calls.push(call);
+    for (const calls of this.#calls.values())
+      for (const sightings of calls.values()) for (const call of sightings) batch.calls.push(call);
     for (const session of this.#sessions.values()) batch.sessions.push(session);
     for (const thread of this.#threads.values()) batch.threads.push(thread);
+    for (const limit of this.#limits.values()) batch.limits.push(limit);
     batch.cursors.push(...cursors);
     this.#calls = new Map();
     this.#sessions = new Map();
     this.#threads = new Map();
+    this.#limits = new Map();
     this.#batch = emptyBatch();
     this.#size = 0;
     return batch;
@@ -79,10 +87,14 @@ export class Meter {
 
   #see(call: CallSighting, source: SourceRef): void {
     const record: CallRecord = { ...call, source };
-    const key = `${call.agent}\0${call.identity}`;
-    const known = this.#calls.get(key);
+    let calls = this.#calls.get(call.agent);
+    if (!calls) {
+      calls = new Map();
+      this.#calls.set(call.agent, calls);
+    }
+    const known = calls.get(call.identity);
     if (!known) {
-      this.#calls.set(key, [record]);
+      calls.set(call.identity, [record]);
       return;
     }
     // Sightings by other files stay apart: the ledger must know of each copy. Only a file's own snapshots merge here.

@@ -16,14 +16,20 @@ function bytesOf(needle: string): Buffer {
   return bytes;
 }
 
+/** Node's buffers have these without the detour over an encoding's name; its types do not tell. */
+interface Slicing extends Buffer {
+  latin1Slice(start: number, end: number): string;
+  utf8Slice(start: number, end: number): string;
+}
+
 export class ByteLine implements Line {
-  #buffer: Buffer = Buffer.alloc(0);
+  #buffer = Buffer.alloc(0) as Slicing; // -- see Slicing
   #start = 0;
   #end = 0;
 
   /** Points the line at [start, end) of a buffer, newline not included. */
   set(buffer: Buffer, start: number, end: number): this {
-    this.#buffer = buffer;
+    this.#buffer = buffer as Slicing; // -- see Slicing
     this.#start = start;
     this.#end = end;
     return this;
@@ -46,14 +52,14 @@ export class ByteLine implements Line {
   }
 
   latin1(from: number, to: number): string {
-    return this.#buffer.toString('latin1', this.#start + from, Math.min(this.#end, this.#start + to));
+    return this.#buffer.latin1Slice(this.#start + from, Math.min(this.#end, this.#start + to));
   }
 
   text(from: number, to: number): string {
-    return this.#buffer.toString('utf8', this.#start + from, Math.min(this.#end, this.#start + to));
+    return this.#buffer.utf8Slice(this.#start + from, Math.min(this.#end, this.#start + to));
   }
 
   json(): unknown {
-    return JSON.parse(this.#buffer.toString('utf8', this.#start, this.#end));
+    return JSON.parse(this.#buffer.utf8Slice(this.#start, this.#end));
   }
 }

@@ -72,7 +72,8 @@ function walk(
     const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
     try {
       if (entry.isDirectory()) {
-        if (depth < root.maxDepth && (root.enters?.(below) ?? true)) walk(agent, root, path, below, depth + 1, visited, found);
+        if (depth < root.maxDepth && (root.enters?.(below) ?? true))
+          walk(agent, root, path, below, depth + 1, visited, found);
       } else if (entry.isFile()) {
         if (root.accepts(below)) found.files.push(describe(agent, path, below, statSync(path)));
       } else if (entry.isSymbolicLink()) {

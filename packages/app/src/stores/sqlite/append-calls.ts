@@ -9,7 +9,7 @@ import type { CallIndex } from './call-index.ts';
 import type { CallRow, Knowledge } from './call-row.ts';
 import { contextOf, measuresOf, rate, recordOf, strandOf } from './call-row.ts';
 import type { Cells } from './cells.ts';
-import type { Driver, Statement } from './driver.ts';
+import type { Driver, Statement, Value } from './driver.ts';
 import type { Gone } from './gone.ts';
 import { learnRoot } from './session-row.ts';
 import type { Strand } from './strands.ts';
@@ -40,6 +40,11 @@ const COLUMNS = [
 ] as const satisfies readonly (keyof CallRow)[];
 
 const INSERT = `INSERT INTO call (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
+/** Rows of one statement: binding and stepping once for many is what a first import lives on. */
+const ROWS_AT_ONCE = 16;
+const INSERT_MANY = `INSERT INTO call (${COLUMNS.join(', ')}) VALUES ${Array(ROWS_AT_ONCE)
+  .fill(`(${COLUMNS.map(() => '?').join(', ')})`)
+  .join(', ')}`;
 const UPDATE = `UPDATE call SET ${COLUMNS.slice(1)
   .map((column) => `${column} = ?`)
   .join(', ')} WHERE id = ?`;
@@ -61,6 +66,9 @@ export interface Place {
 export class CallWriter {
   readonly #driver: Driver;
   readonly #insertRow: Statement;
+  readonly #insertRows: Statement;
+  /** Values of rows that are in no table yet, see `settle`. */
+  #unsettled: Value[] = [];
   /** Calls inserted by this batch, so that their tools need not ask the table. */
   #places = new Map<number, Place>();
   readonly #know: Knowledge;
@@ -77,10 +85,12 @@ export class CallWriter {
     this.#cells = cells;
     this.#gone = gone;
     this.#insertRow = driver.prepare(INSERT);
+    this.#insertRows = driver.prepare(INSERT_MANY);
   }
 
   /** Begins a batch, with nothing moved yet. */
   begin(): void {
+    this.#unsettled = [];
     this.#next = (this.#driver.prepare('SELECT max(id) AS id FROM call').get<{ id: number | null }>()?.id ?? 0) + 1;
     this.moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
     this.#places = new Map();
@@ -108,7 +118,19 @@ export class CallWriter {
     return this.#seeSecond(first, known, record, agent);
   }
 
+  /** Within a batch: new rows reach their table. Whoever reads the table asks for this first. */
+  settle(): void {
+    const values = this.#unsettled;
+    if (values.length === 0) return;
+    if (values.length === COLUMNS.length * ROWS_AT_ONCE) this.#insertRows.run(...values);
+    else
+      for (let from = 0; from < values.length; from += COLUMNS.length)
+        this.#insertRow.run(...values.slice(from, from + COLUMNS.length));
+    this.#unsettled = [];
+  }
+
   row(id: number): CallRow {
+    this.settle();
     const row = this.#driver.prepare('SELECT * FROM call WHERE id = ?').get<CallRow>(id);
     if (!row) throw new Error(`Cannot find call ${id}`);
     return row;
@@ -198,7 +220,7 @@ export class CallWriter {
   #insert(record: CallRecord, variant: string, options: { isRemainder: boolean }): number {
     const id = this.#next++;
     const { row, strand, rating } = this.#rowOf(record, { id, variant, tool_searches: 0 }, options);
-    this.#insertRow.run(
+    this.#unsettled.push(
       row.id,
       row.identity,
       row.agent,
@@ -223,6 +245,9 @@ export class CallWriter {
     );
     this.#places.set(id, { strand, at: row.at });
     this.#index.remember(row.agent, row.identity, variant, id);
+    const isFull = this.#unsettled.length === COLUMNS.length * ROWS_AT_ONCE;
+    // Only the map in memory finds a row that is not in its table.
+    if (isFull || !this.#index.isInMemory) this.settle();
     this.#cells.add(strand, row.at, measureCall(record, rating), contextTokens(record));
     this.moved.inserted.add(id);
     this.moved.sessions.add(strand.session);

@@ -7,7 +7,7 @@ import type { CallWriter } from './append-calls.ts';
 import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
 import type { Cells } from './cells.ts';
-import type { Driver, Statement } from './driver.ts';
+import type { Driver, Statement, Value } from './driver.ts';
 import { COUNTED } from './strands.ts';
 
 /** The columns of `tool_call` behind its key. */
@@ -50,6 +50,10 @@ const FIELDS = [
   'web_searches',
 ] as const satisfies readonly (keyof ToolFields)[];
 
+const COLUMN_COUNT = 11;
+const ROW = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`;
+const ROWS_AT_ONCE = 16;
+
 export class ToolWriter {
   readonly #driver: Driver;
   readonly #know: Knowledge;
@@ -57,6 +61,11 @@ export class ToolWriter {
   readonly #cells: Cells;
   readonly #calls: CallWriter;
   readonly #insertRow: Statement;
+  readonly #insertRows: Statement;
+  /** Values of rows of this batch's new calls that are in no table yet. */
+  #unsettled: Value[] = [];
+  /** Ids of the tools of this batch's new calls. */
+  readonly #ids = new Map<number, string[]>();
 
   constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, calls: CallWriter) {
     this.#driver = driver;
@@ -64,12 +73,13 @@ export class ToolWriter {
     this.#index = index;
     this.#cells = cells;
     this.#calls = calls;
-    this.#insertRow = driver.prepare(
-      'INSERT INTO tool_call VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
-    );
+    this.#insertRow = driver.prepare(`INSERT INTO tool_call VALUES ${ROW} ON CONFLICT DO NOTHING`);
+    this.#insertRows = driver.prepare(`INSERT INTO tool_call VALUES ${Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`);
   }
 
   append(toolCalls: readonly ToolCallEvent[], results: readonly ToolResultEvent[]): void {
+    this.#ids.clear();
+    this.#unsettled = [];
     const { asked, left } = pair(toolCalls, results);
     const searched = new Set<number>();
     for (const { event, result } of asked) {
@@ -78,11 +88,13 @@ export class ToolWriter {
       if (call === undefined) this.#wait(event, fields);
       else if (this.#put(call, event.id, fields) && fields.web_searches > 0) searched.add(call);
     }
+    this.#settle();
     this.#attachWaiting(searched);
     for (const result of left) {
       const call = this.#close(result);
       if (call !== undefined && (result.webSearches ?? 0) > 0) searched.add(call);
     }
+    this.#settle();
     for (const call of searched) this.#countSearches(call);
   }
 
@@ -102,7 +114,7 @@ export class ToolWriter {
 
   /** Adds a tool call to its call, or learns more of a known one. True where anything was written. */
   #put(call: number, toolId: string, fields: ToolFields): boolean {
-    const inserted = this.#insertRow.run(
+    const row = [
       call,
       toolId,
       fields.name,
@@ -114,11 +126,16 @@ export class ToolWriter {
       fields.is_error,
       fields.duration_ms,
       fields.web_searches,
-    );
-    if (inserted > 0) {
-      const { strand, at } = this.#calls.placeOf(call);
-      this.#cells.addToolCalls(strand, at, 1);
-      this.#touch(call);
+    ];
+    if (this.#isNew(call, toolId)) {
+      this.#unsettled.push(...row);
+      if (this.#unsettled.length === COLUMN_COUNT * ROWS_AT_ONCE) this.#settle();
+      this.#count(call);
+      return true;
+    }
+    this.#settle();
+    if (this.#insertRow.run(...row) > 0) {
+      this.#count(call);
       return true;
     }
     const known = this.#driver
@@ -133,6 +150,32 @@ export class ToolWriter {
       .run(...FIELDS.map((field) => merged[field]), call, toolId);
     this.#touch(call);
     return true;
+  }
+
+  #count(call: number): void {
+    const { strand, at } = this.#calls.placeOf(call);
+    this.#cells.addToolCalls(strand, at, 1);
+    this.#touch(call);
+  }
+
+  /** Whether nothing but this batch can know of the tool call, and this batch did not yet. */
+  #isNew(call: number, toolId: string): boolean {
+    if (!this.#calls.moved.inserted.has(call)) return false;
+    const ids = this.#ids.get(call);
+    if (!ids) this.#ids.set(call, [toolId]);
+    else if (ids.includes(toolId)) return false;
+    else ids.push(toolId);
+    return true;
+  }
+
+  #settle(): void {
+    const values = this.#unsettled;
+    if (values.length === 0) return;
+    if (values.length === COLUMN_COUNT * ROWS_AT_ONCE) this.#insertRows.run(...values);
+    else
+      for (let from = 0; from < values.length; from += COLUMN_COUNT)
+        this.#insertRow.run(...values.slice(from, from + COLUMN_COUNT));
+    this.#unsettled = [];
   }
 
   #touch(call: number): void {

@@ -46,6 +46,7 @@ export class Writer {
       const left = this.#withoutForgotten(batch);
       const learnt = this.#sessions.appendNames(left);
       for (const record of left.calls) this.calls.see(record);
+      this.calls.settle();
       this.#tools.append(left.toolCalls, left.toolResults);
       const news = learnt + this.#sessions.appendMarks(left);
       this.#reported.append(left.reportedTotals);
@@ -78,6 +79,7 @@ export class Writer {
 
   /** Within a write: what was gathered reaches the tables. */
   flush(): void {
+    this.calls.settle();
     if (this.#cells.hasLosses) this.#index.makeStrandIndex();
     this.#cells.flush();
     this.#know.directory.flush();

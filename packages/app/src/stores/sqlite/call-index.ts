@@ -30,6 +30,11 @@ export class CallIndex {
     this.#hasStrands = false;
   }
 
+  /** Whether a first import runs and calls are found without asking the table. */
+  get isInMemory(): boolean {
+    return this.#map !== undefined;
+  }
+
   get isIndexed(): boolean {
     return this.#isIndexed;
   }
