@@ -80,8 +80,8 @@ export class TestServer {
   }
 
   /** Tells every open page that the ledger moved. */
-  tellChange(): void {
-    const change = { seq: 2, at: NOW, inserted: 1, changed: 0, sessions: ['s'] };
+  tellChange(sessions: readonly string[] = ['s']): void {
+    const change = { seq: 2, at: NOW, inserted: 1, changed: 0, sessions };
     for (const stream of this.#streams) stream.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   }
 
@@ -93,7 +93,7 @@ export class TestServer {
     if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
     if (failure) return sendJson(response, failure.body, failure.status);
     if (url.pathname === '/api/changes') return this.#stream(response);
-    const answer = this.answers.get(url.pathname)?.(url, request) ?? this.#known(url);
+    const answer = (await this.answers.get(url.pathname)?.(url, request)) ?? this.#known(url);
     if (answer !== undefined) return sendJson(response, answer);
     if (url.pathname.startsWith('/api/')) return sendJson(response, missing(url.pathname), 404);
     sendFile(response, url.pathname);

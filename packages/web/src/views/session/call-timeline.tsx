@@ -83,8 +83,9 @@ export function CallTimeline({ items, selected, threadNames, scale, onSelect }: 
   };
   const drawn: number[] = [];
   for (let index = range.from; index < range.to; index++) drawn.push(index);
-  if (focused !== undefined && focused < items.length && (focused < range.from || focused >= range.to))
-    drawn.push(focused);
+  // In its place: a row that moved in the document would lose the focus it is drawn for.
+  if (focused !== undefined && focused < range.from) drawn.unshift(focused);
+  else if (focused !== undefined && focused >= range.to && focused < items.length) drawn.push(focused);
   return (
     <ol class="timeline" ref={frame} style={{ height: `${offsets.at(-1) ?? 0}px` }} onKeyDown={onKeyDown}>
       {drawn.map((index) => {

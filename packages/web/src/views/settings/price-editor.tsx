@@ -82,9 +82,10 @@ export function PriceEditor({ model, others, onDone }: Properties) {
         {RATE_FIELDS.map((field) => {
           const fault = faultOf(field);
           return (
-            <label key={field} class="settings-label">
-              {RATE_NAMES[field]}
+            <div key={field} class="settings-label">
+              <label for={`${id}-${field}`}>{RATE_NAMES[field]}</label>
               <input
+                id={`${id}-${field}`}
                 ref={field === 'input' ? first : undefined}
                 class="field"
                 inputMode="decimal"
@@ -92,16 +93,16 @@ export function PriceEditor({ model, others, onDone }: Properties) {
                 placeholder={field === 'input' || field === 'output' ? '' : 'as input'}
                 value={form.rates[field]}
                 aria-invalid={fault !== undefined}
-                aria-describedby={fault === undefined ? undefined : `${id}-${field}`}
+                aria-describedby={fault === undefined ? undefined : `${id}-${field}-fault`}
                 onInput={(event) => change({ rates: { ...form.rates, [field]: event.currentTarget.value } })}
                 onBlur={() => form.rates[field] !== '' && setTouched(true)}
               />
               {fault && (
-                <span class="field-fault" id={`${id}-${field}`}>
+                <span class="field-fault" id={`${id}-${field}-fault`}>
                   {fault}
                 </span>
               )}
-            </label>
+            </div>
           );
         })}
       </fieldset>
