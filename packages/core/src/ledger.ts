@@ -49,7 +49,8 @@ export interface LedgerBatch {
   readonly prompts: readonly PromptEvent[];
   readonly compactions: readonly CompactionEvent[];
   readonly limits: readonly LimitEvent[];
-  readonly reportedTotals: readonly ReportedTotalEvent[];
+  /** With the source that told: copies of other sessions' calls in it explain the total too. */
+  readonly reportedTotals: readonly (ReportedTotalEvent & { readonly source?: SourceRef | undefined })[];
   readonly cursors: readonly Cursor[];
 }
 

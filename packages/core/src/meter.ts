@@ -62,7 +62,7 @@ export class Meter {
         break;
       }
       case 'reported_total':
-        this.#batch.reportedTotals.push(event);
+        this.#batch.reportedTotals.push({ ...event, source });
         break;
     }
   }

@@ -110,6 +110,37 @@ export const historyCases: LedgerCases = {
     expect(await ledger.forget('nobody')).toEqual({ calls: 0 });
   },
 
+  'what was forgotten does not come back as what a fork told': async (ledger, expect) => {
+    const file = log('/logs/fork', NOON);
+    const own = call('c', { sessionId: 'fork', at: NOON + 2 * HOUR, source: file });
+    const told = (input: number, at: number) => [
+      reported('p', NOON + HOUR, { sonnet: { input, output: 20 } }, { sessionId: 'fork', source: file, at }),
+    ];
+    await ledger.append(batch({ calls: [call('a')] }));
+    await ledger.append(batch({ calls: [call('a', { source: file })], reportedTotals: told(100, NOON + HOUR) }));
+    await ledger.forget('s1');
+    await ledger.append(batch({ calls: [own], reportedTotals: told(200, NOON + 3 * HOUR) }));
+    expect((await ledger.query(ALL)).totals.usage.input).toEqual(100);
+  },
+
+  'a fork read after what it copied was forgotten or folded tells only its own': async (ledger, expect) => {
+    const fork = (name: string, at: number) => {
+      const source = log(`/logs/${name}`, NOON);
+      return batch({
+        calls: [call('a', { source }), call('b', { source, sessionId: 's2', rootSessionId: 's2' })],
+        reportedTotals: [reported('p', at, { sonnet: { input: 200, output: 20 } }, { sessionId: name, source, at })],
+      });
+    };
+    await ledger.append(batch({ calls: [call('a'), call('b', { sessionId: 's2' })] }));
+    await ledger.forget('s1');
+    await ledger.retain(NOON + HOUR);
+    const { totals } = await ledger.query(ALL);
+    await ledger.append(fork('f1', NOON + HOUR));
+    await ledger.append({ ...fork('f2', NOON + HOUR), reportedTotals: [] });
+    await ledger.append({ ...fork('f2', NOON + HOUR), calls: [] });
+    expect((await ledger.query(ALL)).totals).toEqual(totals);
+  },
+
   'forgetting takes folded calls as well': async (ledger, expect) => {
     await ledger.append(batch({ calls: [call('a'), call('b', { sessionId: 's2' })] }));
     await ledger.retain(NOON + HOUR);

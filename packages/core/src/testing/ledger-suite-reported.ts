@@ -86,6 +86,77 @@ export const reportedCases: LedgerCases = {
     expect((await ledger.query(BY_CALLER)).rows.map((row) => row.key.caller)).toEqual(['lead']);
   },
 
+  'a fork of nothing but copies explains its total, whichever is read first': async (ledger, expect) => {
+    const file = log('/logs/fork', NOON);
+    // As a fork's log says it: the calls are still the session's they were copied from.
+    const copies = batch({ calls: ['a', 'b'].map((id) => call(id, { source: file })) });
+    const told = batch({
+      reportedTotals: [
+        reported('p1', NOON + HOUR, { sonnet: { input: 200, output: 20 } }, { sessionId: 'fork', source: file }),
+      ],
+    });
+    await ledger.append(told);
+    expect((await ledger.query(BY_CALLER)).rows.map((row) => row.key.caller)).toEqual(['system:unattributed']);
+    await ledger.append(copies);
+    expect((await ledger.query(BY_CALLER)).rows.map((row) => row.key.caller)).toEqual(['lead']);
+    // The original, read last, takes its calls back and tells more of one.
+    const earlier = log('/logs/s1', NOON - MINUTE);
+    await ledger.append(
+      batch({ calls: [call('a', { source: earlier }), call('b', { source: earlier, usage: use({ input: 150 }) })] }),
+    );
+    const { totals } = await ledger.query(ALL);
+    expect([totals.calls, totals.usage.input, totals.usage.output]).toEqual([2, 250, 20]);
+    await ledger.append(told);
+    await ledger.append(copies);
+    expect((await ledger.query(ALL)).totals).toEqual(totals);
+  },
+
+  "a fork's total after its copies is explained by them, and only the rest is told": async (ledger, expect) => {
+    const file = log('/logs/fork', NOON);
+    await ledger.append(batch({ calls: [call('a'), call('b')] }));
+    await ledger.append(batch({ calls: ['a', 'b'].map((id) => call(id, { source: file })) }));
+    const total = (input: number, at: number) =>
+      batch({
+        reportedTotals: [
+          reported('p1', NOON + HOUR, { sonnet: { input, output: 20 } }, { sessionId: 'fork', source: file, at }),
+        ],
+      });
+    await ledger.append(total(200, NOON + HOUR));
+    expect((await ledger.query(ALL)).totals.usage.input).toEqual(200);
+    await ledger.append(total(230, NOON + 2 * HOUR));
+    expect((await ledger.query(BY_CALLER)).rows.map((row) => [row.key.caller, row.usage.input])).toEqual([
+      ['lead', 200],
+      ['system:unattributed', 30],
+    ]);
+    const { rows } = await ledger.query({ by: ['session'], tz: 'UTC' });
+    expect(rows.map((row) => [row.key.session, row.usage.input]).sort()).toEqual([
+      ['fork', 30],
+      ['s1', 200],
+    ]);
+  },
+
+  'what a fork copied explains its total also where the copy tells more later': async (ledger, expect) => {
+    const file = log('/logs/fork', NOON);
+    const small = call('a', { source: file, usage: use({ input: 60 }) });
+    const told = reported('p1', NOON + HOUR, { sonnet: { input: 100 } }, { sessionId: 'fork', source: file });
+    await ledger.append(batch({ calls: [small], reportedTotals: [told] }));
+    expect((await ledger.query(BY_CALLER)).rows.map((row) => row.usage.input)).toEqual([60, 40]);
+    await ledger.append(batch({ calls: [call('a', { source: log('/logs/s1', NOON - MINUTE) })] }));
+    expect((await ledger.query(BY_CALLER)).rows.map((row) => [row.key.caller, row.usage.input])).toEqual([
+      ['lead', 100],
+    ]);
+  },
+
+  'a total told again in a copied log is one total': async (ledger, expect) => {
+    const told = (input: number, path: string, at: number) =>
+      batch({ reportedTotals: [reported('p1', NOON, { sonnet: { input } }, { source: log(path), at })] });
+    await ledger.append(told(80, '/logs/fork', NOON + 2 * HOUR));
+    await ledger.append(told(50, '/logs/s1', NOON + HOUR));
+    expect((await ledger.query(ALL)).totals.usage.input).toEqual(80);
+    await ledger.append(batch({ calls: [call('a', { source: log('/logs/fork', NOON + HOUR) })] }));
+    expect((await ledger.query(ALL)).totals.usage.input).toEqual(100);
+  },
+
   'a boundary makes the remainder a compaction, which is a call': async (ledger, expect) => {
     await ledger.append(
       batch({

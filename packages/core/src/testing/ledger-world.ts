@@ -3,7 +3,7 @@
  * stores' own tests; nothing here asserts.
  */
 import type { CallRecord, SourceRef } from '../call.ts';
-import type { ReportedTotalEvent, ThreadEvent, ToolCallEvent, ToolResultEvent } from '../event.ts';
+import type { ThreadEvent, ToolCallEvent, ToolResultEvent } from '../event.ts';
 import type { Cursor, Ledger, LedgerBatch } from '../ledger.ts';
 import type { GroupKey, QueryResult } from '../query.ts';
 import type { TokenUsage } from '../usage.ts';
@@ -117,8 +117,8 @@ export function reported(
   process: string,
   processStartedAt: number,
   byModel: Record<string, Partial<TokenUsage>>,
-  told: Partial<ReportedTotalEvent> = {},
-): ReportedTotalEvent {
+  told: Partial<LedgerBatch['reportedTotals'][number]> = {},
+): LedgerBatch['reportedTotals'][number] {
   return {
     type: 'reported_total',
     agent: AGENT,

@@ -2,7 +2,7 @@
  * One batch into the ledger: rows, rollups and cursors in one transaction, or nothing. What is kept in memory between
  * batches is dropped when another process wrote, and when a batch was undone.
  */
-import type { AppendResult, LedgerBatch } from '@tokenmeter/core';
+import type { AppendResult, CallRecord, LedgerBatch } from '@tokenmeter/core';
 import { CallWriter } from './append-calls.ts';
 import { ReportedWriter } from './append-reported.ts';
 import { SessionWriter } from './append-sessions.ts';
@@ -45,12 +45,12 @@ export class Writer {
     return this.transact(() => {
       const left = this.#withoutForgotten(batch);
       const learnt = this.#sessions.appendNames(left);
-      for (const record of left.calls) this.calls.see(record);
+      for (const record of left.calls) if (this.calls.see(record) === undefined) this.#markGone(record);
       this.calls.settle();
       this.#tools.append(left.toolCalls, left.toolResults);
       const news = learnt + this.#sessions.appendMarks(left);
       this.#reported.append(left.reportedTotals);
-      this.#reported.reconcileMoved();
+      this.#reported.reconcileMoved(left.calls);
       this.#sessions.appendCursors(left, now);
       const { inserted, changed, sessions } = this.calls.moved;
       return {
@@ -112,9 +112,16 @@ export class Writer {
     return this.#driver.prepare('PRAGMA data_version').get<{ data_version: number }>()?.data_version ?? 0;
   }
 
+  /** A log that holds what was folded or forgotten: totals told in it cannot be compared with what is left. */
+  #markGone({ source }: CallRecord): void {
+    this.#know.directory.markGone(this.#know.directory.source(source));
+  }
+
   #withoutForgotten(batch: LedgerBatch): LedgerBatch {
     const forgotten = this.gone.sessions;
     if (forgotten.size === 0) return batch;
+    for (const call of batch.calls)
+      if (forgotten.has(call.sessionId) || forgotten.has(call.rootSessionId)) this.#markGone(call);
     const isKept = (event: { readonly sessionId: string }) => !forgotten.has(event.sessionId);
     return {
       calls: batch.calls.filter((call) => isKept(call) && !forgotten.has(call.rootSessionId)),

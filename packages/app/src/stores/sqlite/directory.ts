@@ -24,6 +24,8 @@ export interface SourceRow {
   readonly path: string;
   started_at: number | null;
   born_at: number;
+  /** 1 where it holds calls that were folded or forgotten. */
+  has_gone: number;
 }
 
 /** Rows of one table by key and by number. */
@@ -114,6 +116,7 @@ export class Directory {
         path: ref.path,
         started_at: ref.startedAt ?? null,
         born_at: ref.bornAt,
+        has_gone: 0,
       }));
     // The earliest word on when a file began stands: ownership must not move because a file was rewritten.
     if (ref.startedAt !== undefined && (row.started_at === null || ref.startedAt < row.started_at)) {
@@ -121,6 +124,13 @@ export class Directory {
       this.#sources.dirty.add(row);
     }
     return this.#keep(this.#sources, ref.path, row);
+  }
+
+  /** Remembers that calls of a source are gone from the ledger. */
+  markGone(row: SourceRow): void {
+    if (row.has_gone === 1) return;
+    row.has_gone = 1;
+    this.#sources.dirty.add(row);
   }
 
   sourceById(id: number): SourceRow | undefined {
@@ -155,8 +165,9 @@ export class Directory {
     const threads = this.#driver.prepare('INSERT OR REPLACE INTO thread VALUES (?, ?, ?, ?, ?, ?, ?)');
     for (const row of this.#threads.dirty)
       threads.run(row.id, row.agent, row.thread_id, row.session, row.parent_id, row.name, row.spawned_by);
-    const sources = this.#driver.prepare('INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?)');
-    for (const row of this.#sources.dirty) sources.run(row.id, row.agent, row.path, row.started_at, row.born_at);
+    const sources = this.#driver.prepare('INSERT OR REPLACE INTO source VALUES (?, ?, ?, ?, ?, ?)');
+    for (const row of this.#sources.dirty)
+      sources.run(row.id, row.agent, row.path, row.started_at, row.born_at, row.has_gone);
     for (const shelf of [this.#sessions, this.#threads, this.#sources]) shelf.dirty.clear();
   }
 

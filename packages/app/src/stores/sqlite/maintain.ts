@@ -70,10 +70,11 @@ export function retain(driver: Driver, writer: Writer, words: Words, before: num
       )
       .run(limit * 900_000);
     const gone = '(SELECT id FROM call WHERE at < ?)';
+    markSources(driver, 'c.at < ?', limit * 900_000);
     driver
       .prepare(
-        `UPDATE session SET frozen = 1 WHERE id IN (SELECT s.session FROM call c JOIN strand s ON s.id = c.strand WHERE c.at < ?1)
-          OR id IN (SELECT o.session FROM observation o JOIN call c ON c.id = o.call WHERE c.at < ?1)`,
+        `UPDATE session SET frozen = 1 WHERE id IN
+          (SELECT s.session FROM call c JOIN strand s ON s.id = c.strand WHERE c.at < ?)`,
       )
       .run(limit * 900_000);
     driver.prepare(`DELETE FROM tool_call WHERE call IN ${gone}`).run(limit * 900_000);
@@ -95,6 +96,7 @@ export function forget(driver: Driver, writer: Writer, words: Words, sessionId: 
       const rows = driver
         .prepare('SELECT c.* FROM strand s JOIN call c ON c.strand = s.id WHERE s.session = ?')
         .all<CallRow>(session.id);
+      markSources(driver, 'c.strand IN (SELECT id FROM strand WHERE session = ?)', session.id);
       for (const row of rows) {
         writer.gone.add(words.text(row.agent), row.identity, row.variant);
         writer.calls.remove(row);
@@ -117,16 +119,25 @@ function forgetRows(driver: Driver, session: number): void {
   const strands = '(SELECT id FROM strand WHERE session = ?)';
   for (const table of ['folded', 'folded_tool', 'total'])
     driver.prepare(`DELETE FROM ${table} WHERE strand IN ${strands}`).run(session);
-  // Whoever has copies of its calls can no longer be compared with what was told of them.
-  driver
-    .prepare(
-      `UPDATE session SET frozen = 1 WHERE id IN (SELECT o.session FROM observation o
-        LEFT JOIN call c ON c.id = o.call WHERE c.id IS NULL)`,
-    )
-    .run();
   for (const table of ['strand', 'thread', 'prompt', 'compaction', 'observation', 'reported_total', 'pending_tool'])
     driver.prepare(`DELETE FROM ${table} WHERE session = ?`).run(session);
   driver.prepare('DELETE FROM session WHERE id = ?').run(session);
+}
+
+/** Whoever has copies of calls that go can no longer be compared with what was told of them. */
+function markSources(driver: Driver, which: string, value: number): void {
+  driver
+    .prepare(
+      `UPDATE source SET has_gone = 1 WHERE id IN (SELECT s.source FROM call c JOIN strand s ON s.id = c.strand WHERE ${which})
+        OR id IN (SELECT o.source FROM call c JOIN observation o ON o.call = c.id WHERE ${which})`,
+    )
+    .run(value, value);
+  driver
+    .prepare(
+      `UPDATE session SET frozen = 1 WHERE id IN
+        (SELECT o.session FROM call c JOIN observation o ON o.call = c.id WHERE ${which})`,
+    )
+    .run(value);
 }
 
 function costOf(driver: Driver): bigint {

@@ -23,9 +23,10 @@ CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT R
 CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
 INSERT INTO word VALUES (0, '');
 
+-- has_gone: 1 where it holds calls that were folded or forgotten; totals told in it can no longer be compared.
 CREATE TABLE source (
   id INTEGER PRIMARY KEY, agent INTEGER NOT NULL, path TEXT NOT NULL UNIQUE,
-  started_at INTEGER, born_at INTEGER NOT NULL
+  started_at INTEGER, born_at INTEGER NOT NULL, has_gone INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE source_cursor (
   source INTEGER PRIMARY KEY, file_id TEXT NOT NULL, read_offset INTEGER NOT NULL, size INTEGER NOT NULL,
@@ -62,6 +63,7 @@ CREATE TABLE strand (
   match INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX strand_session ON strand (session, thread);
+CREATE INDEX strand_source ON strand (source);
 
 -- variant: '' for the first call of an identity, the request id for a second one.
 CREATE TABLE call (
@@ -90,6 +92,7 @@ CREATE TABLE observation (
   PRIMARY KEY (call, source)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX observation_session ON observation (session);
+CREATE INDEX observation_source ON observation (source);
 
 CREATE TABLE prompt (
   id TEXT NOT NULL, agent INTEGER NOT NULL, session INTEGER NOT NULL, thread INTEGER NOT NULL,
@@ -104,10 +107,12 @@ CREATE TABLE plan_limit (
   agent INTEGER NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, used_percent REAL, window_minutes INTEGER,
   resets_at INTEGER, plan TEXT NOT NULL, PRIMARY KEY (agent, name)
 ) STRICT, WITHOUT ROWID;
+-- A copied log tells a process's total again: each source's last word is kept, the last of them all counts.
 CREATE TABLE reported_total (
-  session INTEGER NOT NULL, process TEXT NOT NULL, started_at INTEGER NOT NULL, at INTEGER NOT NULL,
-  by_model TEXT NOT NULL, cwd TEXT NOT NULL, PRIMARY KEY (session, process)
+  session INTEGER NOT NULL, process TEXT NOT NULL, source INTEGER NOT NULL, started_at INTEGER NOT NULL,
+  at INTEGER NOT NULL, by_model TEXT NOT NULL, cwd TEXT NOT NULL, PRIMARY KEY (session, process, source)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX reported_total_source ON reported_total (source);
 CREATE TABLE price_override (
   seller TEXT NOT NULL, model TEXT NOT NULL, from_at INTEGER NOT NULL, input TEXT NOT NULL, output TEXT NOT NULL,
   cache_read TEXT, cache_write_5m TEXT, cache_write_1h TEXT, PRIMARY KEY (seller, model, from_at)
