@@ -11,33 +11,61 @@ import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
 
 const MAGIC = 'SQLite format 3\0';
 
-/** `absent`: nothing there yet (no file, or an empty one). Throws `ledger-damaged` or `ledger-newer`. */
+/** While another process makes or writes it, a look may see half of something: it is looked at again this often. */
+const LOOKS = 20;
+const PAUSE_MS = 25;
+
+/** `absent`: nothing there yet (no file, an empty one, or a database without a table). Throws `ledger-damaged` or `ledger-newer`. */
 export function inspectLedger(file: string): 'absent' | 'ledger' {
+  for (let look = 1; ; look++) {
+    const before = stampOf(file);
+    try {
+      return lookAt(file);
+    } catch (error) {
+      const isMoving = before !== stampOf(file);
+      if (!isMoving || look === LOOKS || !(error instanceof TokenmeterError)) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    }
+  }
+}
+
+function lookAt(file: string): 'absent' | 'ledger' {
   const size = sizeOf(file);
   if (size === 0) return 'absent';
   const hasLog = sizeOf(`${file}-wal`) > 0;
-  inspectHeader(file, size, hasLog);
-  inspectTables(file, hasLog);
-  return 'ledger';
+  const state = inspectHeader(file, size, hasLog);
+  return state === 'absent' ? state : inspectTables(file, hasLog);
 }
 
-function inspectHeader(file: string, size: number, hasLog: boolean): void {
+function inspectHeader(file: string, size: number, hasLog: boolean): 'absent' | 'unknown' {
   const header = readStart(file);
   if (header.toString('latin1', 0, 16) !== MAGIC) throw damaged(file, 'it is not a database');
   const version = header.readUInt32BE(60);
   const application = header.readUInt32BE(68);
+  const pages = header.readUInt32BE(28);
+  const isNew = application === 0 && version === 0;
+  // What is left where making the tables was broken off: one page with nothing in it.
+  if (isNew && !hasLog && pages <= 1 && tableCount(header) === 0) return 'absent';
   // A log beside it may hold what the header does not have yet; the tables are asked below then.
-  if (application !== APPLICATION_ID && !(hasLog && application === 0))
-    throw damaged(file, 'it is a database of another program');
+  if (application !== APPLICATION_ID && !(hasLog && isNew)) throw anothers(file);
   if (version > MIGRATIONS.length) throw newer(file, version, MIGRATIONS.length);
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  const pages = header.readUInt32BE(28);
   if (!hasLog && size < pages * pageSize)
     throw damaged(file, `it is cut off after ${size} of ${pages * pageSize} bytes`);
+  return 'unknown';
+}
+
+/** Entries of the schema on the first page: its tree begins behind the header of 100 bytes. */
+function tableCount(start: Buffer): number {
+  return start.readUInt16BE(103);
+}
+
+function anothers(file: string): TokenmeterError {
+  return damaged(file, 'it is a database of another program');
 }
 
 function readStart(file: string): Buffer {
-  const header = Buffer.alloc(100);
+  const header = Buffer.alloc(108);
   let descriptor: number | undefined;
   try {
     descriptor = openSync(file, 'r');
@@ -55,7 +83,7 @@ function readStart(file: string): Buffer {
 }
 
 /** Reads the root of every table, through a connection that cannot write. */
-function inspectTables(file: string, hasLog: boolean): void {
+function inspectTables(file: string, hasLog: boolean): 'absent' | 'ledger' {
   const url = pathToFileURL(file);
   // Without a log beside it the file alone is the truth, and "immutable" leaves not even a lock file behind.
   if (!hasLog) url.search = '?immutable=1';
@@ -65,12 +93,24 @@ function inspectTables(file: string, hasLog: boolean): void {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
     if (version > MIGRATIONS.length) throw newer(file, version, MIGRATIONS.length);
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
+    const application = Number(database.prepare('PRAGMA application_id').get()?.application_id ?? 0);
+    if (application === 0 && version === 0 && tables.length === 0) return 'absent';
+    if (application !== APPLICATION_ID) throw anothers(file);
     for (const { name } of tables) database.prepare(`SELECT 1 FROM "${String(name)}" LIMIT 1`).get();
+    return 'ledger';
   } catch (error) {
     throw asLedgerError(error, file);
   } finally {
     database?.close();
   }
+}
+
+/** Changes whenever the file or its log does. */
+function stampOf(file: string): string {
+  return [file, `${file}-wal`]
+    .map((path) => statSync(path, { throwIfNoEntry: false }))
+    .map((stats) => (stats ? `${stats.size} ${stats.mtimeMs}` : ''))
+    .join();
 }
 
 function sizeOf(file: string): number {

@@ -95,6 +95,21 @@ describe('files', () => {
     expect(await codeOf(() => reader.append(randomHistory('x')[0] ?? expect.fail()))).toBe('ledger-unwritable');
   });
 
+  test('a database without anything in it is a ledger not yet made, with a log beside it or without', async () => {
+    for (const keepsLog of [false, true]) {
+      const file = newFile();
+      mkdirSync(join(file, '..'));
+      const bare = new DatabaseSync(file);
+      bare.exec('PRAGMA page_size = 8192; PRAGMA journal_mode = WAL');
+      if (keepsLog) bare.exec('CREATE TABLE t (x); DROP TABLE t');
+      else bare.close();
+      expect(existsSync(`${file}-wal`)).toBe(keepsLog);
+      expect(await calls(await open(file, true))).toBe(0);
+      expect(await failures(await filled(file))).toEqual([]);
+      if (keepsLog) bare.close();
+    }
+  });
+
   test('a directory that cannot be written is told so', async () => {
     const blocked = join(root, 'a-file');
     writeFileSync(blocked, '');
@@ -124,6 +139,16 @@ describe('refused untouched', () => {
       other.exec('CREATE TABLE bookmarks (url TEXT)');
       other.close();
     }, 'ledger-damaged'));
+  test('a database of another program whose log is not yet in it', async () => {
+    const file = newFile();
+    mkdirSync(join(file, '..'));
+    const other = new DatabaseSync(file);
+    other.exec('PRAGMA journal_mode = WAL; CREATE TABLE bookmarks (url TEXT)');
+    const bytes = [file, `${file}-wal`].map((path) => readFileSync(path));
+    expect(await codeOf(() => open(file))).toBe('ledger-damaged');
+    expect([file, `${file}-wal`].map((path) => readFileSync(path))).toEqual(bytes);
+    other.close();
+  });
   test('a ledger cut short', () => refuses((file) => truncateSync(file, statSync(file).size - 5000), 'ledger-damaged'));
   test('a ledger with a damaged table', () =>
     refuses((file) => {
