@@ -41,6 +41,14 @@ describe('a session', () => {
     expect(await page.title()).toBe('Migrate session store to SQLite WAL · Sessions');
   });
 
+  it('covered by a plan says that it is list price and what was billed', async () => {
+    server.withSettings({ plans: { 'claude-code': 'Max' } });
+    const page = await session(`/sessions/${WAL}?unit=billed`);
+    expect(await page.locator('.cost-meter .meter-head').textContent()).toMatch(
+      /^List price\$.*billed \$0\.00, covered by Max$/,
+    );
+  });
+
   it('leads back to the list and on to the sessions it started', async () => {
     const page = await session();
     const child = page.getByRole('link', { name: 'Review the migration' });

@@ -54,6 +54,16 @@ describe('the list of sessions', () => {
     expect(await row('Task number 5').locator('.context-share').textContent()).toBe('—');
   });
 
+  it('shows nothing billed for an agent that a plan covers, with the list price behind it', async () => {
+    server.withSettings({ plans: { codex: 'Plus' } });
+    const page = await list('/sessions?unit=billed');
+    const codex = page.locator('tr', { hasText: 'Codex' }).first();
+    expect(await codex.locator('td').last().textContent()).toBe('$0.00');
+    expect(await codex.getByTitle('Covered by Plus').getAttribute('title')).toMatch(/\$0\.\d+ at list price$/);
+    const claude = page.locator('tr', { hasText: 'Claude Code' }).first();
+    expect(await claude.locator('td').last().textContent()).not.toContain('$0.00');
+  });
+
   it('asks the ledger for another order and says it in the address and in the header', async () => {
     const page = await list();
     await page.getByRole('button', { name: 'Cost' }).click();
@@ -96,7 +106,7 @@ describe('the list of sessions', () => {
     await page.getByRole('heading', { name: 'No sessions match “wal store”' }).waitFor();
     await page.goBack();
     await expect.poll(() => address(page)).toBe('');
-    expect(await page.getByRole('searchbox').inputValue()).toBe('');
+    await expect.poll(() => page.getByRole('searchbox').inputValue()).toBe('');
   });
 
   it('offers to clear a search that finds nothing', async () => {

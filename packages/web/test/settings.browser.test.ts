@@ -176,6 +176,7 @@ describe('sources', () => {
   it('that do not load say so and can be asked again', async () => {
     server.failures.set('/api/sources', { status: 500, body: {} });
     const { page } = await visit('/settings/sources');
+    await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('The server answered 500.').waitFor();
     server.failures.clear();
     await page.getByRole('button', { name: 'Try again' }).click();

@@ -2,7 +2,7 @@
  * The list of calls with their tool calls and what happened between them. Only rows near the window are drawn; the row with
  * the focus stays drawn wherever one scrolls. Arrows, j and k go from call to call.
  */
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { useMedia } from '../../components/use-media.ts';
 import { useShortcut } from '../../shortcuts.ts';
 import { CallRow, MarkRow, ToolRow } from './call-rows.tsx';
@@ -37,11 +37,26 @@ export function CallTimeline({ items, selected, threadNames, scale, onSelect }: 
   );
   const [focused, setFocused] = useState<number | undefined>(undefined);
   const wanted = useRef<string | undefined>(undefined);
-  useEffect(() => {
-    if (wanted.current === undefined) return;
-    document.getElementById(`call-${wanted.current}`)?.focus({ preventScroll: true });
-    wanted.current = undefined;
+  /** Call that has the focus. A row that is redrawn elsewhere in the document loses it and gets it back. */
+  const held = useRef<string | undefined>(undefined);
+  useLayoutEffect(() => {
+    const lost = document.activeElement === document.body ? held.current : undefined;
+    const row = document.getElementById(`call-${wanted.current ?? lost ?? ''}`);
+    row?.focus({ preventScroll: true });
+    if (row) wanted.current = undefined;
   });
+  useEffect(() => {
+    // A press elsewhere is meant to take the focus away.
+    const release = (event: Event) => {
+      if (event.target instanceof Node && !frame.current?.contains(event.target)) held.current = undefined;
+    };
+    document.addEventListener('pointerdown', release);
+    document.addEventListener('focusin', release);
+    return () => {
+      document.removeEventListener('pointerdown', release);
+      document.removeEventListener('focusin', release);
+    };
+  }, []);
   const show = (index: number) => {
     const top = (frame.current?.getBoundingClientRect().top ?? 0) + (offsets[index] ?? 0);
     const under = top - (window.innerHeight - MARGIN_PX);
@@ -107,7 +122,10 @@ export function CallTimeline({ items, selected, threadNames, scale, onSelect }: 
                 thread={threadNames.get(item.call.thread_id) ?? ''}
                 fill={item.call.context / full}
                 onSelect={onSelect}
-                onFocus={() => setFocused(index)}
+                onFocus={() => {
+                  held.current = item.call.id;
+                  setFocused(index);
+                }}
               />
             )}
             {item.kind === 'tool' && <ToolRow tool={item.tool} />}

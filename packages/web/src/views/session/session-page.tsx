@@ -27,8 +27,9 @@ const WIDE = '(min-width: 1101px)';
 export default function SessionPage({ place }: { readonly place: SessionPlace }) {
   const { sessionId, callId } = place;
   const held = sessionDetail.state.value;
-  const phase = usePhase(held);
   const detail = held.data?.session.session_id === sessionId ? held.data : undefined;
+  // Another session's figures are none of this one's.
+  const phase = usePhase({ ...held, data: detail, key: detail && held.key });
   const threadId = readThread(place, search.value);
   const isWide = useMedia(WIDE);
   const calls = sessionCalls.value?.sessionId === sessionId ? sessionCalls.value : undefined;
@@ -151,7 +152,7 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
       ) : phase === 'failed' && held.failure ? (
         <ErrorCard failure={held.failure} onRetry={reload} />
       ) : (
-        phase !== 'blank' && <SessionSkeleton />
+        phase === 'skeleton' && <SessionSkeleton />
       )}
     </div>
   );

@@ -4,6 +4,7 @@ import {
   formatCount,
   formatDateTime,
   formatDuration,
+  formatMoney,
   formatPlural,
   modelNames,
   totalsMark,
@@ -13,6 +14,7 @@ import { exactMoney, MoneyText, PriceBadge } from '../../components/money-text.t
 import { TokenMeter } from '../../components/token-meter.tsx';
 import { readFigures, sumFigures } from '../../figures.ts';
 import { dateFormat, moneyFormat, settings } from '../../stores/house.ts';
+import { coveringPlan } from '../../stores/plan.ts';
 import { durationMs, projectTitle } from '../sessions/list.ts';
 import { type CostSplit, splitCost } from './threads.ts';
 
@@ -43,6 +45,7 @@ export function SessionSummary({ detail }: { readonly detail: WireSessionDetail 
   const figures = readFigures(session.totals);
   const split = splitCost(threads, figures.cost, moneyFormat.value);
   const locale = settings.state.value.data?.display.locale;
+  const plan = coveringPlan(session.agent);
   const main = threads.find(({ parent_thread_id }) => parent_thread_id === null);
   const below = sumFigures(children.map(({ totals }) => readFigures(totals)));
   return (
@@ -55,11 +58,16 @@ export function SessionSummary({ detail }: { readonly detail: WireSessionDetail 
       />
       <div class="cost-meter">
         <div class="meter-head">
-          <span class="ink-3">Cost</span>
+          <span class="ink-3">{plan === undefined ? 'Cost' : 'List price'}</span>
           <span class="strong">
             <MoneyText nano={figures.cost} />
           </span>
           <PriceBadge nano={figures.cost} unpricedTokens={figures.unpricedTokens} short />
+          {plan !== undefined && (
+            <span class="meter-of">
+              billed {formatMoney(0n, moneyFormat.value)}, covered by {plan}
+            </span>
+          )}
         </div>
         <CostBar cost={figures.cost} split={split} />
         <div class="meter-note">

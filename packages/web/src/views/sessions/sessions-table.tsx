@@ -9,12 +9,13 @@ import {
   totalsMark,
 } from '@tokenmeter/core/format';
 import { useRef } from 'preact/hooks';
-import { MoneyText, PriceBadge } from '../../components/money-text.tsx';
+import { exactMoney, MoneyText, PriceBadge } from '../../components/money-text.tsx';
 import { useRowKeys } from '../../components/row-keys.ts';
 import { SortHeader } from '../../components/sort-header.tsx';
 import { TokenText } from '../../components/token-text.tsx';
 import { navigate, navigateSearch, search } from '../../router.ts';
 import { dateFormat, settings } from '../../stores/house.ts';
+import { coveringPlan } from '../../stores/plan.ts';
 import { askedOrder, clickedOrder, orderToSort } from '../../table/sort.ts';
 import { changeView, readView } from '../../url-state.ts';
 import { ContextShare } from './context-share.tsx';
@@ -89,6 +90,7 @@ function SessionRow({ session }: { readonly session: WireSession }) {
   const models = [...modelNames(session.models).values()].join(', ');
   const started = Date.parse(session.started_at);
   const cost = totals.cost_usd === null ? null : (parseNanoDecimal(totals.cost_usd) ?? null);
+  const plan = coveringPlan(session.agent);
   const subAgents = countSubAgents(session);
   const go = (event: MouseEvent) => {
     if (event.target instanceof Element && event.target.closest('a, button')) return;
@@ -132,7 +134,15 @@ function SessionRow({ session }: { readonly session: WireSession }) {
         <TokenText value={totals.tokens} mark={totalsMark(totals.inexact_tokens, totals.tokens)} />
       </td>
       <td class="end strong nowrap">
-        <PriceBadge nano={cost} unpricedTokens={totals.unpriced_tokens} short /> <MoneyText nano={cost} />
+        {plan === undefined ? (
+          <>
+            <PriceBadge nano={cost} unpricedTokens={totals.unpriced_tokens} short /> <MoneyText nano={cost} />
+          </>
+        ) : (
+          <span title={`Covered by ${plan}. ${exactMoney(cost)} at list price`}>
+            <MoneyText nano={0n} />
+          </span>
+        )}
       </td>
     </tr>
   );
