@@ -8,10 +8,23 @@ const ROUNDS = 100;
 
 const line = (index: number) =>
   `${JSON.stringify({
-    parentUuid: null, isSidechain: false, cwd: '/home/dev/x', sessionId: 'bench', version: '2.1.99', gitBranch: 'main', type: 'assistant', uuid: `u${index}`,
-    timestamp: new Date(Date.UTC(2026, 5, 30) + index * 1000).toISOString(), requestId: `req_${index}`,
+    parentUuid: null,
+    isSidechain: false,
+    cwd: '/home/dev/x',
+    sessionId: 'bench',
+    version: '2.1.99',
+    gitBranch: 'main',
+    type: 'assistant',
+    uuid: `u${index}`,
+    timestamp: new Date(Date.UTC(2026, 5, 30) + index * 1000).toISOString(),
+    requestId: `req_${index}`,
     message: {
-      id: `msg_${index}`, type: 'message', role: 'assistant', model: 'claude-opus-4-6', content: [{ type: 'text', text: 'x' }], stop_reason: 'end_turn',
+      id: `msg_${index}`,
+      type: 'message',
+      role: 'assistant',
+      model: 'claude-opus-4-6',
+      content: [{ type: 'text', text: 'x' }],
+      stop_reason: 'end_turn',
       usage: { input_tokens: 1, cache_creation_input_tokens: 1, cache_read_input_tokens: 1, output_tokens: 1 },
     },
   })}\n`;

@@ -14,9 +14,23 @@ export async function benchFold(): Promise<void> {
       events.push({
         type: 'call',
         call: {
-          ...shared, identity: `msg_${call}`, requestId: `req_${call}`, chain: 'main', rootSessionId: shared.sessionId, caller: 'lead',
-          model: 'claude-opus-4-6', seller: 'anthropic', usage: { ...NO_USAGE, input: 3, cacheRead: 90_000, output: snapshot * 100 },
-          certainty: 'exact', cwd: '/p', branch: 'main', tier: '', geo: '', webSearches: 0, assumedLifetime: false, counted: true,
+          ...shared,
+          identity: `msg_${call}`,
+          requestId: `req_${call}`,
+          chain: 'main',
+          rootSessionId: shared.sessionId,
+          caller: 'lead',
+          model: 'claude-opus-4-6',
+          seller: 'anthropic',
+          usage: { ...NO_USAGE, input: 3, cacheRead: 90_000, output: snapshot * 100 },
+          certainty: 'exact',
+          cwd: '/p',
+          branch: 'main',
+          tier: '',
+          geo: '',
+          webSearches: 0,
+          assumedLifetime: false,
+          counted: true,
         },
       });
     }

@@ -33,10 +33,12 @@ export function tell(name: string, units: number, unit: string, rounds: readonly
   const perCpu = rounds.map(({ cpuMs }) => (units / cpuMs) * 1_000);
   const perWall = rounds.map(({ wallMs }) => (units / wallMs) * 1_000);
   const spread = `${short(Math.min(...perCpu))} to ${short(Math.max(...perCpu))}`;
-  console.log(`${name.padEnd(34)} ${short(median(perCpu)).padStart(8)} ${unit}/CPU s  ${short(median(perWall)).padStart(8)} ${unit}/s  (${spread})`);
+  console.log(
+    `${name.padEnd(34)} ${short(median(perCpu)).padStart(8)} ${unit}/CPU s  ${short(median(perWall)).padStart(8)} ${unit}/s  (${spread})`,
+  );
 }
 
-export function short(value: number): string {
+function short(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)}M`;
   if (value >= 1e4) return `${(value / 1e3).toFixed(0)}k`;
   return value.toFixed(value < 10 ? 2 : 0);

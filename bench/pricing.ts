@@ -2,7 +2,14 @@
 import { createPriceBook } from '@tokenmeter/core/price';
 import { measure, tell } from './measure.ts';
 
-const MODELS = ['claude-opus-4-6', 'claude-sonnet-4-5-20250929', 'claude-haiku-4-5-20251001', 'gpt-5.3-codex', 'gpt-5.4', 'local/unknown'];
+const MODELS = [
+  'claude-opus-4-6',
+  'claude-sonnet-4-5-20250929',
+  'claude-haiku-4-5-20251001',
+  'gpt-5.3-codex',
+  'gpt-5.4',
+  'local/unknown',
+];
 const COUNT = 1_000_000;
 
 export async function benchPricing(): Promise<void> {
@@ -12,7 +19,13 @@ export async function benchPricing(): Promise<void> {
     model: MODELS[index % 6] ?? '',
     seller: '',
     at: 1_780_000_000_000 + index * 60_000,
-    usage: { input: index * 7, cacheRead: index * 290, cacheWrite5m: index, cacheWrite1h: index * 3, output: index * 2 },
+    usage: {
+      input: index * 7,
+      cacheRead: index * 290,
+      cacheWrite5m: index,
+      cacheWrite1h: index * 3,
+      output: index * 2,
+    },
     tier: '',
     geo: '',
     webSearches: 0,

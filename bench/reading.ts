@@ -35,8 +35,12 @@ export async function benchReading(bytes: number): Promise<void> {
     tell('first read, ledger written', written / 1e6, 'MB', first);
     const warm = await measure(5, () => withHouse(home, `${home}/data-0`, (house) => house.ingest.scan()));
     const cpu = median(warm.map(({ cpuMs }) => cpuMs));
-    console.log(`${'second read, nothing new'.padEnd(34)} ${cpu.toFixed(1)} ms CPU, ${((cpu / median(first.map(({ cpuMs }) => cpuMs))) * 100).toFixed(1)} % of the first`);
-    console.log(`${'peak memory'.padEnd(34)} ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (this process, with the bench in it)`);
+    console.log(
+      `${'second read, nothing new'.padEnd(34)} ${cpu.toFixed(1)} ms CPU, ${((cpu / median(first.map(({ cpuMs }) => cpuMs))) * 100).toFixed(1)} % of the first`,
+    );
+    console.log(
+      `${'peak memory'.padEnd(34)} ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (this process, with the bench in it)`,
+    );
   });
 }
 
@@ -44,7 +48,10 @@ function sizeOf(path: string): number {
   try {
     const stats = statSync(path);
     if (!stats.isDirectory()) return stats.size;
-    return readdirSync(path).reduce((sum, name) => (name.startsWith('data-') ? sum : sum + sizeOf(join(path, name))), 0);
+    return readdirSync(path).reduce(
+      (sum, name) => (name.startsWith('data-') ? sum : sum + sizeOf(join(path, name))),
+      0,
+    );
   } catch {
     return 0;
   }

@@ -10,7 +10,10 @@ import { benchPricing } from './pricing.ts';
 import { benchQueries } from './queries.ts';
 import { benchReading } from './reading.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { large: { type: 'boolean', default: false } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { large: { type: 'boolean', default: false } },
+});
 const benches: Record<string, () => Promise<void>> = {
   reading: () => benchReading(values.large ? 500_000_000 : 60_000_000),
   pricing: benchPricing,

@@ -14,7 +14,7 @@ const EXACTNESS =
   'A fork of a session whose log is gone may count copied calls once where an old version leaves no sign of where its own work began.';
 
 /** An agent that writes rollout files under homes named by `variable` (a comma list), else `~/<folder>`. */
-export function rolloutAgent(names: Pick<Agent, 'id' | 'name' | 'aliases'>, variable: string, folder: string): Agent {
+function rolloutAgent(names: Pick<Agent, 'id' | 'name' | 'aliases'>, variable: string, folder: string): Agent {
   return {
     ...names,
     exactness: EXACTNESS,
