@@ -1,105 +1,15 @@
-/** Settings in a real Chromium: sources, prices that mend totals, display that holds at once, data; keys and every width. */
-import type { IncomingMessage } from 'node:http';
-import type { WirePrice, WirePriceSet, WirePrices, WireSettings } from '@tokenmeter/core';
-import type { Page } from 'playwright-core';
+/** Settings in a real Chromium: sources, display that holds at once, data; every width and scheme. */
+import type { WireSettings } from '@tokenmeter/core';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { accessibilityProblems, keepScreenshot } from './browser.ts';
+import { readBody, servePrices, UNPRICED } from './price-fixture.ts';
 import { figure, setScene } from './scene.ts';
-import { HEALTH, SOURCES } from './serve.ts';
+import { SOURCES } from './serve.ts';
 
 const { server, visit } = setScene();
-const UNPRICED = 'gemini-3-flash-preview';
-let overrides: WirePrice[] = [];
-
-const price = (model: string, input: string, output: string, change: Partial<WirePrice> = {}): WirePrice => ({
-  id: `anthropic/${model}`,
-  seller: 'anthropic',
-  model,
-  from: null,
-  rates: { input, output, cache_read: '0.5', cache_write_5m: '6.25', cache_write_1h: '10' },
-  tiers: [],
-  origin: 'catalogue',
-  ...change,
-});
-type Model = WirePrices['models'][number];
-const model = (name: string, found: WirePrice | null, change: Partial<Model> = {}): Model => ({
-  agent: 'claude-code',
-  seller: 'anthropic',
-  model: name,
-  calls: 90,
-  tokens: 12_000_000,
-  unpriced_tokens: 0,
-  match: found ? 'exact' : null,
-  price: found,
-  context_window: 200_000,
-  ...change,
-});
-
-/** The prices as the server would tell them now. */
-function listPrices(): WirePrices {
-  const own = overrides.find((override) => override.model === UNPRICED) ?? null;
-  const google = { agent: 'gemini-cli', seller: 'google', calls: 3, tokens: 1_900_000 };
-  return {
-    catalogue_from: '2026-11-20',
-    version: '2026-11-20',
-    models: [
-      model(UNPRICED, own, { ...google, unpriced_tokens: own ? 0 : 1_900_000 }),
-      model('claude-opus-4-6', price('claude-opus-4-6', '5', '25')),
-      model('claude-opus-9', price('claude-opus-4-6', '5', '25'), { match: 'family' }),
-    ],
-    overrides,
-  };
-}
-
-/** Prices the tokens that had no price, as the ledger does when it rates calls anew. */
-function rateAnew(set: WirePriceSet | undefined): void {
-  server.calls = server.calls.map((call) => {
-    if (call.model !== UNPRICED) return call;
-    if (!set) return { ...call, cost: undefined };
-    const nano = (tokens: number, rate: string | undefined) => BigInt(Math.round(tokens * Number(rate ?? 0) * 1000));
-    const { input, output, cache_read } = set.rates;
-    return {
-      ...call,
-      cost: [nano(call.input, input), nano(call.cacheRead, cache_read ?? input), 0n, nano(call.output, output)],
-    };
-  });
-  server.health = { ...HEALTH, unpriced_models: set ? 0 : 1 };
-}
-
-const effect = (before: string, after: string, left: number) => ({
-  calls: 3,
-  before_usd: before,
-  after_usd: after,
-  unpriced_tokens_before: 1_900_000,
-  unpriced_tokens_after: left,
-});
-
-async function readBody<T>(request: IncomingMessage): Promise<T> {
-  let text = '';
-  for await (const part of request) text += String(part);
-  return JSON.parse(text) as T;
-}
 
 beforeEach(() => {
-  overrides = [];
-  server.answers.set('/api/prices', async (url, request) => {
-    if (request.method === 'PUT') {
-      const set = await readBody<WirePriceSet>(request);
-      rateAnew(set);
-      const { input, output, cache_read = null } = set.rates;
-      const rates = { input, output, cache_read, cache_write_5m: null, cache_write_1h: null };
-      overrides = [price(set.model, input, output, { id: `user:${set.model}`, seller: '', origin: 'user', rates })];
-      return effect('468.180000000', '470.020000000', 0);
-    }
-    if (request.method === 'DELETE') {
-      expect(url.searchParams.get('model')).toBe(UNPRICED);
-      overrides = [];
-      rateAnew(undefined);
-      return effect('470.020000000', '468.180000000', 1_900_000);
-    }
-    return listPrices();
-  });
-  server.answers.set('/api/prices/preview', () => effect('468.180000000', '470.020000000', 0));
+  servePrices(server);
   server.answers.set('/api/settings', async (_, request) => {
     if (request.method !== 'PATCH') return undefined;
     const { display, ...others } = await readBody<Partial<WireSettings>>(request);
@@ -107,15 +17,6 @@ beforeEach(() => {
     return server.settings;
   });
 });
-
-async function prices(options: Parameters<typeof visit>[1] = {}, path = '/settings/prices'): Promise<Page> {
-  const { page } = await visit(path, options);
-  await page.locator('.price-table').waitFor();
-  return page;
-}
-
-const lastBody = (page: Page, method: string) =>
-  page.waitForRequest((request) => request.method() === method).then((request) => request.postDataJSON());
 
 describe('the tabs', () => {
   it('are addresses; the bare one leads to sources, an unknown one back', async () => {
@@ -181,108 +82,6 @@ describe('sources', () => {
     server.failures.clear();
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.locator('.source-row').first().waitFor();
-  });
-});
-
-describe('prices', () => {
-  it('put models without a price first and flag a guessed one', async () => {
-    const page = await prices();
-    await page.getByText('1 model has no price. 1.90M tokens aren’t in your totals.').waitFor();
-    const rows = page.locator('.price-table tbody tr');
-    expect(await rows.first().textContent()).toContain(UNPRICED);
-    expect(await rows.first().textContent()).toContain('No price');
-    expect(await page.locator('tr', { hasText: 'Opus 9' }).textContent()).toContain('Guessed price');
-    expect(await page.locator('tr', { hasText: 'Opus 4.6' }).first().textContent()).toContain('Built in');
-  });
-
-  it('show what changes before it is saved, then mend every total', async () => {
-    const page = await prices();
-    await page.getByRole('link', { name: 'Usage' }).first().click();
-    await page.locator('.hero-figure').waitFor();
-    expect(await figure(page)).toBe('$468.18');
-    await page.getByRole('link', { name: '1.90M tokens unpriced' }).click();
-    await page.getByRole('button', { name: `Set price of ${UNPRICED}` }).click();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('inputmode'))).toBe('decimal');
-    expect(await page.getByRole('button', { name: 'Save price' }).isEnabled()).toBe(true);
-    await page.getByLabel('Input').fill('0.5');
-    await page.getByLabel('Output', { exact: true }).fill('3');
-    await page.getByText('Total: $468.18 to $470.02.').waitFor();
-    expect(await page.locator('.price-preview').textContent()).toContain('no tokens left unpriced');
-    expect(await accessibilityProblems(page)).toEqual([]);
-    const body = lastBody(page, 'PUT');
-    await page.getByRole('button', { name: 'Save price' }).click();
-    expect(await body).toEqual({ model: UNPRICED, rates: { input: '0.5', output: '3' } });
-    await page.getByText('Saved. Total: $468.18 to $470.02.').waitFor();
-    await page.getByText('Every model has a price.').waitFor();
-    expect(await page.locator('.nav-dot:visible').count()).toBe(0);
-    await page.getByRole('link', { name: 'Usage' }).first().click();
-    await expect.poll(() => figure(page)).not.toBe('$468.18');
-    expect(await page.getByText('tokens unpriced').count()).toBe(0);
-  });
-
-  it('can hold from a day on and be the same as another model’s', async () => {
-    const page = await prices();
-    await page.getByRole('button', { name: `Set price of ${UNPRICED}` }).click();
-    await page.getByLabel('Same as').selectOption({ label: 'claude-opus-4-6' });
-    await page.getByLabel('First day it applies').fill('2026-11-01');
-    await page.getByLabel('Seller').fill('google');
-    await page.getByText('Total: $468.18 to $470.02.').waitFor();
-    const body = lastBody(page, 'PUT');
-    await page.getByRole('button', { name: 'Save price' }).click();
-    expect(await body).toEqual({
-      seller: 'google',
-      model: UNPRICED,
-      from: '2026-11-01',
-      rates: { input: '5', output: '25', cache_read: '0.5', cache_write_5m: '6.25', cache_write_1h: '10' },
-    });
-  });
-
-  it('say what is wrong beside the field, and keep what was typed', async () => {
-    const page = await prices();
-    await page.getByRole('button', { name: `Set price of ${UNPRICED}` }).click();
-    await page.getByLabel('Input').fill('five');
-    await page.getByLabel('Output', { exact: true }).fill('3');
-    await page.keyboard.press('Enter');
-    await page.getByText('Dollars such as 6.25').waitFor();
-    expect(await page.getByLabel('Input').getAttribute('aria-invalid')).toBe('true');
-    server.failures.set('/api/prices/preview', {
-      status: 400,
-      body: { error: { code: 'bad-request', message: 'Too dear', path: 'rates.output', request_id: 'r' } },
-    });
-    await page.getByLabel('Input').fill('5');
-    await page.getByText('Too dear.').waitFor();
-    expect(await page.getByLabel('Output', { exact: true }).inputValue()).toBe('3');
-  });
-
-  it('close the editor with Escape and give the focus back', async () => {
-    const page = await prices();
-    const button = page.getByRole('button', { name: 'Change of claude-opus-4-6' });
-    await button.click();
-    await page.keyboard.press('Escape');
-    await expect.poll(() => page.locator('.price-editor').count()).toBe(0);
-    await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
-  });
-
-  it('open the editor of the model that a link names', async () => {
-    const page = await prices({}, `/settings/prices?model=${UNPRICED}`);
-    await page.getByRole('form', { name: `Price of ${UNPRICED}` }).waitFor();
-  });
-
-  it('of one’s own can be taken back, after a second press', async () => {
-    overrides = [price(UNPRICED, '0.5', '3', { id: `user:${UNPRICED}`, seller: '', origin: 'user' })];
-    const page = await prices();
-    await page.getByRole('button', { name: `Remove the price of ${UNPRICED}` }).click();
-    await page.getByRole('button', { name: 'Remove price' }).click();
-    await page.getByText('Removed. Total: $470.02 to $468.18.').waitFor();
-    await page.getByText('1 model has no price.').waitFor();
-    expect(await page.getByRole('heading', { name: 'Your prices' }).count()).toBe(0);
-  });
-
-  it('download as JSON', async () => {
-    const page = await prices();
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download as JSON' }).click();
-    expect((await download).suggestedFilename()).toBe('prices.json');
   });
 });
 

@@ -71,7 +71,7 @@ export function SessionSummary({ detail }: { readonly detail: WireSessionDetail 
         </div>
         <CostBar cost={figures.cost} split={split} />
         <div class="meter-note">
-          {split ? <SplitWords split={split} /> : 'All of it by the main agent'}
+          {split ? <SplitWords split={split} /> : 'All of it by the main agent.'}
           {children.length > 0 && (
             <span>
               {' '}

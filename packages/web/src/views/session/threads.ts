@@ -1,7 +1,6 @@
 /** The threads of a session as a tree in the order of their beginning, and what the main agent and the others cost. Pure. */
 import { parseNanoDecimal, type WireThread } from '@tokenmeter/core';
-import { formatMoney, type MoneyFormat, modelNames } from '@tokenmeter/core/format';
-import { splitShown } from './split.ts';
+import { formatMoney, formatMoneyParts, type MoneyFormat, modelNames } from '@tokenmeter/core/format';
 
 export interface ThreadRow {
   readonly thread: WireThread;
@@ -76,7 +75,7 @@ export function splitCost(
   const sub = sumCost(others);
   if (total === null || own === null || sub === null)
     return { own, sub, ownText: formatMoney(own, format), subText: formatMoney(sub, format) };
-  const [ownText = '', subText = ''] = splitShown(total, [own, sub], format);
+  const [ownText = '', subText = ''] = formatMoneyParts(total, [own, sub], format);
   return { own, sub, ownText, subText };
 }
 

@@ -42,7 +42,7 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly WireSe
         <thead>
           <tr>
             <th scope="col">Session</th>
-            <th scope="col" class="wide-only">
+            <th scope="col" class="broad-only">
               Repo
             </th>
             <SortHeader column="started" {...head} isEnd={false}>
@@ -60,7 +60,7 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly WireSe
             <th scope="col" class="end roomy-only">
               Sub-agents
             </th>
-            <th scope="col" class="end wide-only">
+            <th scope="col" class="end broad-only">
               Context peak
             </th>
             <SortHeader column="tokens" {...head} class="wide-only">
@@ -108,7 +108,7 @@ function SessionRow({ session }: { readonly session: WireSession }) {
           {models && <span class="wide-only"> · {models}</span>}
         </span>
       </th>
-      <td class="wide-only session-repo">
+      <td class="broad-only session-repo">
         <span class="clip block" title={session.project}>
           {projectTitle(session)}
         </span>
@@ -125,7 +125,7 @@ function SessionRow({ session }: { readonly session: WireSession }) {
       <td class="end wide-only ink-2">{formatCount(totals.calls, locale)}</td>
       <td class="end roomy-only ink-2">{formatCount(totals.tool_calls, locale)}</td>
       <td class="end roomy-only ink-2">{subAgents === 0 ? <span class="ink-3">0</span> : subAgents}</td>
-      <td class="end wide-only">
+      <td class="end broad-only">
         <ContextShare used={session.context_peak} window={session.context_window}>
           {formatContextPercent(session.context_peak, session.context_window)}
         </ContextShare>

@@ -8,7 +8,7 @@ export function checkZone(text: string): string | undefined {
 
 export function checkLocale(text: string): string | undefined {
   try {
-    return Intl.NumberFormat.supportedLocalesOf(text).length > 0 ? undefined : 'A language tag such as en-GB';
+    return Intl.DateTimeFormat.supportedLocalesOf(text).length > 0 ? undefined : 'A language tag such as en-GB';
   } catch {
     return 'A language tag such as en-GB';
   }
