@@ -13,8 +13,8 @@ import { LineReader } from './lines.ts';
 import { readFile } from './read-file.ts';
 import { watchLogs } from './watch.ts';
 
-/** Events held before they are written: about 10 MB of memory, and few enough transactions. */
-const EVENTS_PER_APPEND = 24_000;
+/** Events held before they are written: a few MB of memory that die young, and few enough transactions. */
+const EVENTS_PER_APPEND = 6_000;
 const FILES_PER_APPEND = 2_000;
 /** The event loop gets a turn at least this often while history is read. */
 const TURN_MS = 12;
@@ -30,10 +30,12 @@ export class Pipeline implements Ingest {
   readonly #options: PipelineOptions;
   readonly #lines = new LineReader();
   readonly #listeners = new Set<(change: LedgerChange) => void>();
-  readonly #lineage = new LineageTable();
+  #lineage = new LineageTable();
   #cursors: Map<string, Cursor> | undefined;
   #byFileId: Map<string, Cursor> | undefined;
   #running: Promise<ScanReport> | undefined;
+  /** Settles, never rejects, when reading may go on. */
+  #still: Promise<void> | undefined;
   #progress: ScanProgress | undefined;
   #seq = 0;
 
@@ -55,11 +57,35 @@ export class Pipeline implements Ingest {
   }
 
   scan(options: { readonly onProgress?: ((progress: ScanProgress) => void) | undefined } = {}): Promise<ScanReport> {
+    if (this.#still) return this.#still.then(() => this.scan(options));
     this.#running ??= this.#scanAll(options.onProgress).finally(() => {
       this.#running = undefined;
       this.#progress = undefined;
     });
     return this.#running;
+  }
+
+  /**
+   * Runs `work` while nothing is read, then knows nothing of the ledger any more, which may be another one, and tells that
+   * everything may have moved. A scan under way ends after the file it is at.
+   */
+  async standStill<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#still) await this.#still;
+    let goOn = () => {};
+    this.#still = new Promise((resolve) => {
+      goOn = resolve;
+    });
+    try {
+      while (this.#running) await this.#running.catch(() => undefined);
+      return await work();
+    } finally {
+      this.#cursors = undefined;
+      this.#byFileId = undefined;
+      this.#lineage = new LineageTable();
+      this.#still = undefined;
+      this.#tell({ inserted: 0, changed: 1, sessions: [] });
+      goOn();
+    }
   }
 
   async watch(): Promise<{ close(): Promise<void> }> {
@@ -78,7 +104,8 @@ export class Pipeline implements Ingest {
 
   /** Files that a watcher saw move; waits for a scan under way, so that no file is read twice at once. */
   async #readSome(files: readonly FoundFile[]): Promise<ScanReport> {
-    while (this.#running) await this.#running.catch(() => undefined);
+    for (let busy = this.#still ?? this.#running; busy; busy = this.#still ?? this.#running)
+      await busy.catch(() => undefined);
     this.#running = this.#read(files, undefined).finally(() => {
       this.#running = undefined;
       this.#progress = undefined;
@@ -133,6 +160,7 @@ export class Pipeline implements Ingest {
       for (const cursor of all) this.#remember(cursor);
     };
     for (const file of ordered) {
+      if (this.#still) break;
       try {
         const cursor = await readFile({
           file,
@@ -172,7 +200,11 @@ export class Pipeline implements Ingest {
     report.inserted += inserted;
     report.changed += changed;
     if (inserted + changed === 0) return;
-    const change: LedgerChange = { seq: ++this.#seq, at: this.#options.clock.now(), inserted, changed, sessions };
+    this.#tell({ inserted, changed, sessions });
+  }
+
+  #tell(moved: Pick<LedgerChange, 'inserted' | 'changed' | 'sessions'>): void {
+    const change: LedgerChange = { seq: ++this.#seq, at: this.#options.clock.now(), ...moved };
     for (const listener of this.#listeners) listener(change);
   }
 
