@@ -18,7 +18,18 @@ export interface House {
   readonly ingest: Ingest;
   /** Writes changed keys into config.jsonc (comments kept) and answers the new config. */
   configure(changes: Readonly<Record<string, unknown>>): Promise<Config>;
+  /**
+   * Puts a checked copy of a backup, lying in the data directory, in the place of the ledger and goes on with that; what
+   * the logs have since is read again behind it.
+   */
+  replaceLedger(draft: string): Promise<Restored>;
   close(): Promise<void>;
+}
+
+export interface Restored {
+  readonly calls: number;
+  /** Where the ledger that was there is kept, undefined where there was none. */
+  readonly kept: string | undefined;
 }
 
 export interface ScanProgress {

@@ -5,16 +5,16 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
+import type { PriceOverride } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
-import type { House } from './house.ts';
+import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, findResident } from './ingest/resident.ts';
 import { glanceSqlite } from './stores/sqlite/glance.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger.ts';
-import { restoreSqliteLedger } from './stores/sqlite/restore.ts';
+import { restoreSqliteLedger, swapIn } from './stores/sqlite/restore.ts';
 
 export interface HouseOptions {
   /** Reads the logs under this directory as if it were the home, and ignores agents' environment variables. */
@@ -36,13 +36,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const home = options.home === undefined ? homedir() : resolve(options.home);
   const env = options.home === undefined ? process.env : {};
   const machine: Machine = { home, env, platform: process.platform };
-  const folder = dataDir({
-    data: options.data,
-    home: options.home === undefined ? undefined : home,
-    env: process.env,
-    platform: process.platform,
-  });
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const folder = folderOf(options);
+  makeFolder(folder);
   const load = () =>
     loadConfig({
       dataDir: folder,
@@ -74,6 +69,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await writeConfig(folder, changes);
       return load().config;
     },
+    replaceLedger: async (draft) => {
+      const restored = await pipeline.standStill(async () => {
+        const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
+        return { calls: (await ledger.facts()).calls, kept };
+      });
+      pipeline.scan().catch(() => undefined);
+      return restored;
+    },
     close: async () => {
       resident?.close();
       await ledger.close();
@@ -104,29 +107,49 @@ export const glance: typeof glanceSqlite = glanceSqlite;
 
 /** Makes this process the one that others ask to read. Undefined where the system has no socket for it. */
 export function reside(house: House, url: string): Promise<{ close(): void } | undefined> {
-  return becomeResident(house.dataDir, url, house.ingest);
+  return becomeResident(house.dataDir, url, house);
 }
 
 /**
- * Puts a backup in the place of the ledger and keeps the old one beside it. Throws `ledger-locked` while a server runs: it
- * would go on with what it remembers of the old one.
+ * Puts a backup in the place of the ledger, whatever state that is in, and keeps the old one beside it. A running server
+ * does it itself and goes on with it. Throws `not-found`, `ledger-damaged` or `ledger-newer` for a backup that cannot be
+ * used, and `ledger-locked` while another command has the ledger open.
  */
-export async function restoreLedger(
-  options: HouseOptions,
-  file: string,
-): Promise<{ readonly calls: number; readonly kept: string | undefined }> {
-  const house = await openHouse({ ...options, resident: true });
-  const { dataDir: folder, clock } = house;
-  await house.close();
-  const url = await findServer(folder);
-  if (url !== undefined)
-    throw new TokenmeterError('ledger-locked', `Cannot restore "${file}" while a server runs on ${url}, end it first`);
-  const stamp = new Date(clock.now()).toISOString().replace(/[:.]/g, '-');
-  const kept = await restoreSqliteLedger(resolve(file), `${folder}/ledger.db`, `${folder}/ledger-before-${stamp}.db`);
-  const restored = await openHouse({ ...options, resident: true });
+export async function restoreLedger(options: HouseOptions, file: string): Promise<Restored> {
+  const folder = folderOf(options);
+  makeFolder(folder);
+  const target = `${folder}/ledger.db`;
+  const resident = await findResident(folder);
   try {
-    return { calls: (await restored.ledger.facts()).calls, kept };
+    return await restoreSqliteLedger(resolve(file), target, async (draft) => {
+      if (resident) return resident.replaceLedger(draft);
+      const kept = swapIn(draft, target, `${folder}/ledger-before-${stampOf(Date.now())}.db`);
+      const house = await openHouse({ ...options, resident: true });
+      try {
+        return { calls: (await house.ledger.facts()).calls, kept };
+      } finally {
+        await house.close();
+      }
+    });
   } finally {
-    await restored.close();
+    resident?.close();
   }
+}
+
+function makeFolder(folder: string): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+function folderOf({ home, data }: HouseOptions): string {
+  return dataDir({
+    data,
+    home: home === undefined ? undefined : resolve(home),
+    env: process.env,
+    platform: process.platform,
+  });
+}
+
+/** An instant as a file's name can hold it. */
+function stampOf(instant: number): string {
+  return new Date(instant).toISOString().replace(/[:.]/g, '-');
 }

@@ -69,6 +69,7 @@ export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '
       await writeConfig(dataDir, changes);
       return load();
     },
+    replaceLedger: async () => ({ calls: 0, kept: undefined }),
     close: async () => {},
   };
 }

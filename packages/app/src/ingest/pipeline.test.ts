@@ -14,6 +14,7 @@ import type { Cursor, LedgerBatch } from '@tokenmeter/core';
 import type { Agent, Line } from '@tokenmeter/core/agents';
 import { Fold } from '@tokenmeter/core/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { LedgerChange } from '../house.ts';
 import { Pipeline } from './pipeline.ts';
 
 /** An agent of three words: `{"id","at","output"}` is a call; state counts the lines so that a wrong resume shows. */
@@ -225,4 +226,36 @@ test('watch() reads an appended line, a new file and a new folder without being 
   await until(5);
   await watching.close();
   expect(heard.length).toBeGreaterThanOrEqual(4);
+});
+
+test('standStill() ends a scan under way, lets nothing read beside it, and then knows nothing of the old ledger', async () => {
+  for (let file = 0; file < 40; file++) log(`logs/${file}.jsonl`, records(file * 50, file * 50 + 50));
+  const machine = { home, env: {}, platform: 'linux' };
+  const stored = { append: (batch: LedgerBatch) => ledger.append(batch), cursors: () => ledger.cursors() };
+  const pipeline = new Pipeline({ agents: [plain], machine, ledger: stored, clock: { now: () => 0 } });
+  const changes: LedgerChange[] = [];
+  pipeline.onChange((change) => changes.push(change));
+  await pipeline.scan();
+  log('logs/0.jsonl', records(0, 60));
+  const before = pipeline.scan();
+  let late: Promise<unknown> | undefined;
+  await pipeline.standStill(async () => {
+    await before;
+    ledger = new MemoryLedger();
+    late = pipeline.scan();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(ledger.appends).toBe(0);
+  });
+  expect(changes.at(-1)).toMatchObject({ inserted: 0, changed: 1, sessions: [] });
+  await late;
+  expect(output()).toBe(sum(2000));
+});
+
+test('standStill() lets reading go on where its work failed', async () => {
+  log('logs/a.jsonl', records(0, 10));
+  const machine = { home, env: {}, platform: 'linux' };
+  const pipeline = new Pipeline({ agents: [plain], machine, ledger, clock: { now: () => 0 } });
+  await expect(pipeline.standStill(() => Promise.reject(new Error('locked')))).rejects.toThrow('locked');
+  await pipeline.scan();
+  expect(output()).toBe(sum(10));
 });

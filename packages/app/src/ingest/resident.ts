@@ -1,12 +1,13 @@
 /**
  * One writer at a time: a running server answers on a socket in the data directory, and a command that finds it asks it
- * to read instead of reading itself. Same user only (the directory is 0700). It speaks one line of JSON each way.
+ * to read, or to put a backup in place, instead of doing it itself. Same user only (the directory is 0700). It speaks one line of JSON each way.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Ingest, ScanReport } from '../house.ts';
+import { type ErrorCode, TokenmeterError } from '@tokenmeter/core';
+import type { House, Restored, ScanReport } from '../house.ts';
 
 /** Longest path of a Unix socket on the systems we know; a longer one has no resident. */
 const LONGEST_SOCKET_PATH = 100;
@@ -15,6 +16,8 @@ const LONGEST_REQUEST = 4096;
 export interface Resident {
   readonly url: string;
   scan(): Promise<ScanReport>;
+  /** Has the server put a checked copy of a backup in the place of its ledger. Throws what it says. */
+  replaceLedger(draft: string): Promise<Restored>;
   close(): void;
 }
 
@@ -43,6 +46,18 @@ export async function findResident(dataDir: string): Promise<Resident | undefine
           throw new Error(`Cannot let the running server read the logs: ${answer.error ?? 'no answer'}`);
         return answer.report;
       },
+      replaceLedger: async (draft) => {
+        const answer = (await ask({ ask: 'restore', file: draft })) as {
+          restored?: Restored;
+          error?: string;
+          code?: ErrorCode;
+        }; // -- as above
+        if (answer.restored) return answer.restored;
+        if (answer.code !== undefined) throw new TokenmeterError(answer.code, answer.error ?? '');
+        throw new Error(
+          `the server on ${url} says: ${answer.error ?? 'nothing'}; where it is of another version, end it first`,
+        );
+      },
       close: () => socket.destroy(),
     };
   } catch {
@@ -55,7 +70,7 @@ export async function findResident(dataDir: string): Promise<Resident | undefine
 export async function becomeResident(
   dataDir: string,
   url: string,
-  ingest: Ingest,
+  house: Pick<House, 'ingest' | 'replaceLedger'>,
 ): Promise<{ close(): void } | undefined> {
   const path = socketPath(dataDir);
   if (path === undefined) return undefined;
@@ -73,9 +88,7 @@ export async function becomeResident(
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
         const request = text.slice(0, end);
         text = text.slice(end + 1);
-        void answer(request, url, ingest).then(
-          (reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`),
-        );
+        void answer(request, url, house).then((reply) => socket.writable && socket.write(`${JSON.stringify(reply)}\n`));
       }
     });
   });
@@ -93,14 +106,16 @@ export async function becomeResident(
   };
 }
 
-async function answer(request: string, url: string, ingest: Ingest): Promise<unknown> {
+async function answer(request: string, url: string, house: Pick<House, 'ingest' | 'replaceLedger'>): Promise<unknown> {
   try {
-    const { ask } = JSON.parse(request) as { ask?: unknown }; // -- checked below
+    const { ask, file } = JSON.parse(request) as { ask?: unknown; file?: unknown }; // -- checked below
     if (ask === 'who') return { url };
-    if (ask === 'scan') return { report: await ingest.scan() };
+    if (ask === 'scan') return { report: await house.ingest.scan() };
+    if (ask === 'restore' && typeof file === 'string') return { restored: await house.replaceLedger(file) };
     return { error: `unknown request "${String(ask)}"` };
   } catch (error) {
-    return { error: error instanceof Error ? error.message : String(error) };
+    const code = error instanceof TokenmeterError ? error.code : undefined;
+    return { error: error instanceof Error ? error.message : String(error), code };
   }
 }
 

@@ -40,6 +40,7 @@ import {
   readSources,
   writeMeta,
 } from './read-status.ts';
+import { swapIn } from './restore.ts';
 import { Strands } from './strands.ts';
 import { verify } from './verify.ts';
 import { Words } from './words.ts';
@@ -54,8 +55,18 @@ export interface SqliteLedgerOptions {
   readonly readOnly?: boolean | undefined;
 }
 
+/** A ledger whose file can be replaced while it is in use. */
+export interface ReplaceableLedger extends Ledger {
+  /**
+   * Puts a checked copy (see `restoreSqliteLedger`) in the place of its own file and goes on with that, remembering
+   * nothing. Answers where the old file went. Throws `ledger-locked` while another process has it open, and what opening
+   * throws; it goes on with the old file then.
+   */
+  replaceBy(draft: string, keepAs?: string): Promise<string | undefined>;
+}
+
 /** Opens the ledger. Throws `ledger-damaged`, `ledger-newer`, `ledger-locked` or `ledger-unwritable`. */
-export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<Ledger> {
+export async function openSqliteLedger(options: SqliteLedgerOptions): Promise<ReplaceableLedger> {
   return new SqliteLedger(connect(options), options);
 }
 
@@ -100,32 +111,62 @@ function makePrivate(file: string): void {
   }
 }
 
-class SqliteLedger implements Ledger {
-  readonly #driver: Driver;
+/** A connection and all that is remembered of what it reads: made together, dropped together. */
+interface Parts {
+  readonly driver: Driver;
+  readonly words: Words;
+  readonly prices: Prices;
+  readonly index: CallIndex;
+  readonly writer: Writer | undefined;
+}
+
+function assemble(driver: Driver, options: SqliteLedgerOptions): Parts {
+  const words = new Words(driver);
+  const prices = new Prices(driver, options.book);
+  const index = new CallIndex(driver);
+  if (options.readOnly) return { driver, words, prices, index, writer: undefined };
+  const know = {
+    words,
+    directory: new Directory(driver, words),
+    strands: new Strands(driver),
+    book: () => prices.book(),
+  };
+  return { driver, words, prices, index, writer: new Writer(driver, know, index, () => prices.reload()) };
+}
+
+class SqliteLedger implements ReplaceableLedger {
+  readonly #options: SqliteLedgerOptions;
   readonly #clock: Clock;
   readonly #file: string;
-  readonly #words: Words;
-  readonly #prices: Prices;
-  readonly #index: CallIndex;
-  readonly #writer: Writer | undefined;
+  #parts: Parts;
   #isClosed = false;
 
   constructor(driver: Driver, options: SqliteLedgerOptions) {
-    this.#driver = driver;
+    this.#options = options;
     this.#clock = options.clock;
     this.#file = options.file;
-    this.#words = new Words(driver);
-    this.#prices = new Prices(driver, options.book);
-    this.#index = new CallIndex(driver);
-    if (options.readOnly) return;
-    const know = {
-      words: this.#words,
-      directory: new Directory(driver, this.#words),
-      strands: new Strands(driver),
-      book: () => this.#prices.book(),
-    };
-    this.#writer = new Writer(driver, know, this.#index, () => this.#prices.reload());
+    this.#parts = assemble(driver, options);
     this.#keepRated();
+  }
+
+  get #driver(): Driver {
+    return this.#parts.driver;
+  }
+
+  get #words(): Words {
+    return this.#parts.words;
+  }
+
+  get #prices(): Prices {
+    return this.#parts.prices;
+  }
+
+  get #index(): CallIndex {
+    return this.#parts.index;
+  }
+
+  get #writer(): Writer | undefined {
+    return this.#parts.writer;
   }
 
   async append(batch: LedgerBatch): Promise<AppendResult> {
@@ -228,6 +269,20 @@ class SqliteLedger implements Ledger {
     return retain(this.#driver, writer, this.#words, before);
   }
 
+  async replaceBy(draft: string, keepAs?: string): Promise<string | undefined> {
+    this.#writing();
+    if (inspectLedger(draft) === 'absent')
+      throw new TokenmeterError('not-found', `Cannot restore from "${draft}": there is no ledger in this file`);
+    // From here to the end nothing is awaited: nobody can ask in between.
+    this.#driver.close();
+    try {
+      return swapIn(draft, this.#file, keepAs);
+    } finally {
+      this.#parts = assemble(connect(this.#options), this.#options);
+      this.#keepRated();
+    }
+  }
+
   async tidy(): Promise<void> {
     this.#writing();
     this.#ready();
@@ -243,6 +298,7 @@ class SqliteLedger implements Ledger {
 
   /** A ledger rated under another book is rated again, so that old and new calls cost by the same prices. */
   #keepRated(): void {
+    if (!this.#writer) return;
     const version = this.#prices.book().version;
     const known = readMeta(this.#driver, 'price_version');
     if (known === version) return;

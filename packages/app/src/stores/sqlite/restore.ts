@@ -1,30 +1,47 @@
 /**
- * Puts a backup in the place of a ledger: checked first, swapped in one rename, the old one kept aside. It refuses a file
- * that is not a sound ledger, and a ledger somebody has open: whoever has it would go on with what it remembers.
+ * Puts a backup in the place of a ledger: first a checked copy beside it, then a swap in one rename, the old one kept
+ * aside. It refuses a file that is not a sound ledger, and a ledger somebody has open: whoever has it would go on with
+ * what it remembers. A server swaps its own (`replaceBy`), so that only the copy takes time.
  */
 import { closeSync, existsSync, linkSync, openSync, renameSync, rmSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import { TokenmeterError } from '@tokenmeter/core';
 import { settle } from './backup.ts';
+import { openDriver } from './driver.ts';
 import { asLedgerError, damaged } from './failure.ts';
 import { inspectLedger } from './inspect.ts';
+import { migrate } from './migrate.ts';
 
 /**
- * Answers where the old ledger went (`keepAs`, or a name beside it), undefined where there was none. Throws `not-found`,
- * `ledger-damaged` or `ledger-newer` for a backup that cannot be used and `ledger-locked` while a process has the ledger
- * open; nothing is changed then.
+ * Makes a checked copy of a backup beside the ledger `to`, its tables brought up to date, has `swap` put it in place, and
+ * takes it away where that failed. Throws `not-found`, `ledger-damaged` or `ledger-newer` for a backup that cannot be
+ * used, and what `swap` throws; nothing is changed then.
  */
-export async function restoreSqliteLedger(from: string, to: string, keepAs?: string): Promise<string | undefined> {
-  if (inspectLedger(from) === 'absent')
-    throw new TokenmeterError('not-found', `Cannot restore from "${from}": there is no backup in this file`);
+export async function restoreSqliteLedger<T>(
+  from: string,
+  to: string,
+  swap: (draft: string) => Promise<T>,
+): Promise<T> {
   const draft = `${to}.part-${process.pid}`;
   rmSync(draft, { force: true });
   try {
+    if (inspectLedger(from) === 'absent')
+      throw new TokenmeterError('not-found', `Cannot restore from "${from}": there is no backup in this file`);
     copyChecked(from, draft);
-    return swap(draft, to, keepAs);
+    return await swap(draft);
+  } catch (error) {
+    throw error instanceof TokenmeterError && error.code === 'ledger-damaged' ? unsound(from, error) : error;
   } finally {
     rmSync(draft, { force: true });
   }
+}
+
+/** A backup's damage needs other advice than the ledger's own. */
+function unsound(from: string, error: TokenmeterError): TokenmeterError {
+  const [reason = ''] = error.message.split('; ');
+  return new TokenmeterError('ledger-damaged', `${reason}; "${from}" is no sound backup, nothing was changed`, {
+    cause: error,
+  });
 }
 
 function copyChecked(from: string, draft: string): void {
@@ -41,10 +58,20 @@ function copyChecked(from: string, draft: string): void {
   } finally {
     database?.close();
   }
+  const driver = openDriver(draft, { readOnly: false });
+  try {
+    migrate(driver);
+  } finally {
+    driver.close();
+  }
   settle(draft);
 }
 
-function swap(draft: string, to: string, keepAs: string | undefined): string | undefined {
+/**
+ * Puts a checked copy in the place of the ledger in one rename. Answers where the old one went (`keepAs`, or a name beside
+ * it), undefined where there was none. Throws `ledger-locked`, with nothing changed, while anybody has the ledger open.
+ */
+export function swapIn(draft: string, to: string, keepAs?: string): string | undefined {
   if (!existsSync(to)) {
     renameSync(draft, to);
     return undefined;
@@ -66,7 +93,7 @@ function swap(draft: string, to: string, keepAs: string | undefined): string | u
 function holdAlone(file: string): () => void {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(file, { timeout: 500 });
+    database = new DatabaseSync(file, { timeout: 2_000 });
     database.exec('PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = DELETE; BEGIN EXCLUSIVE');
     const held = database;
     return () => held.close();
@@ -77,7 +104,7 @@ function holdAlone(file: string): () => void {
     if (ours instanceof TokenmeterError && ours.code === 'ledger-locked')
       throw new TokenmeterError(
         'ledger-locked',
-        `Cannot restore into "${file}": another process (such as "tokenmeter serve") has it open, stop it first`,
+        `Cannot restore into "${file}": another process has it open, try again when it is done`,
         { cause: error },
       );
     throw ours;
