@@ -35,6 +35,9 @@ describe('a session', () => {
       await head.locator('.meter-note b').nth(1).textContent(),
     ];
     expect(cents(own) + cents(sub)).toBe(cents(total));
+    const tree = (await page.locator('.run-cost').allTextContents()).map(cents);
+    expect(tree.slice(1).reduce((sum, part) => sum + part, 0)).toBe(cents(total));
+    expect(tree[1]).toBe(cents(own));
     const context = page.getByRole('meter', { name: 'Context peak' });
     expect(await context.getAttribute('aria-valuenow')).toBe('91');
     expect(await page.locator('.context-meter').textContent()).toContain('182k / 200k');

@@ -18,7 +18,7 @@ export type { Level } from './level.ts';
 export { capLevel, contextLevel, levelMark, levelWords } from './level.ts';
 export type { MoneyFormat } from './money.ts';
 export { explainMoney, formatMoney, formatRate } from './money.ts';
-export { formatMoneyParts } from './money-parts.ts';
+export { formatMoneyGroups, formatMoneyParts } from './money-parts.ts';
 export { agentName, callerName, modelName, modelNames, projectName } from './names.ts';
 export {
   cacheHit,

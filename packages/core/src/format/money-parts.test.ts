@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatMoneyParts } from './money-parts.ts';
+import { formatMoneyGroups, formatMoneyParts } from './money-parts.ts';
 
 describe('formatMoneyParts()', () => {
   it('adds up in the shown currency, whatever the rate', () => {
@@ -24,5 +24,14 @@ describe('formatMoneyParts()', () => {
         expect((cents[0] ?? 0n) + (cents[1] ?? 0n)).toBe(whole);
       }),
     );
+  });
+});
+
+describe('formatMoneyGroups()', () => {
+  it('adds parts up to their group and groups to the whole, as they are read', () => {
+    const groups = formatMoneyGroups(2_758_000_000n, [[2_604_000_000n], [64_000_000n, 31_000_000n, 59_000_000n]], {});
+    expect(groups.map(({ text }) => text)).toEqual(['$2.61', '$0.15']);
+    expect(groups[1]?.parts).toEqual(['$0.06', '$0.03', '$0.06']);
+    expect(groups[0]?.parts).toEqual(['$2.61']);
   });
 });

@@ -4,7 +4,7 @@
  */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Icon } from './icon.tsx';
-import { MoneyText } from './money-text.tsx';
+import { exactMoney, MoneyText } from './money-text.tsx';
 import '../styles/run-tree.css';
 
 export interface RunTreeRow {
@@ -19,6 +19,8 @@ export interface RunTreeRow {
   readonly detail: string;
   /** Nano-dollars of its own. */
   readonly cost: bigint | null;
+  /** How it is written, where it was rounded together with others. */
+  readonly costText?: string | undefined;
 }
 
 interface Properties {
@@ -93,9 +95,15 @@ export function RunTree({ rows, selected, label, onSelect }: Properties) {
         >
           <span class="run-name clip">{row.name}</span>
           <span class="run-cost">
-            <MoneyText nano={row.cost} />
+            {row.costText === undefined ? (
+              <MoneyText nano={row.cost} />
+            ) : (
+              <span title={exactMoney(row.cost)}>{row.costText}</span>
+            )}
           </span>
-          <span class="run-detail clip">{row.detail}</span>
+          <span class={row.hasChildren && row.level > 1 ? 'run-detail clip has-toggle' : 'run-detail clip'}>
+            {row.detail}
+          </span>
           {row.hasChildren && row.level > 1 && (
             // The arrow keys do the same; a button here would be a second stop for Tab.
             <span

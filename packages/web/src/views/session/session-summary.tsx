@@ -73,8 +73,7 @@ export function SessionSummary({ detail }: { readonly detail: WireSessionDetail 
         <div class="meter-note">
           {split ? <SplitWords split={split} /> : 'All of it by the main agent.'}
           {children.length > 0 && (
-            <span>
-              {' '}
+            <span class="meter-beside">
               Beside it <MoneyText nano={below.cost} /> in {formatPlural(children.length, 'sub-agent session')}.
             </span>
           )}

@@ -3,10 +3,10 @@ import { parseNanoDecimal, type WireSession, type WireSessionDetail } from '@tok
 import { formatPlural } from '@tokenmeter/core/format';
 import { MoneyText } from '../../components/money-text.tsx';
 import { RunTree, type RunTreeRow } from '../../components/run-tree.tsx';
-import { dateFormat } from '../../stores/house.ts';
+import { dateFormat, moneyFormat } from '../../stores/house.ts';
 import { sessionTitle } from '../sessions/list.ts';
 import { sessionHref } from './session-path.ts';
-import { threadCost, threadModels, threadName, threadRows } from './threads.ts';
+import { splitCost, threadCost, threadModels, threadName, threadRows } from './threads.ts';
 
 interface Properties {
   readonly detail: WireSessionDetail;
@@ -18,6 +18,7 @@ interface Properties {
 export function ThreadPane({ detail, selected, onSelect }: Properties) {
   const { session, threads, children } = detail;
   const total = session.totals.cost_usd === null ? null : (parseNanoDecimal(session.totals.cost_usd) ?? null);
+  const split = splitCost(threads, total, moneyFormat.value);
   const all: RunTreeRow = {
     id: undefined,
     level: 1,
@@ -40,6 +41,7 @@ export function ThreadPane({ detail, selected, onSelect }: Properties) {
         .filter((word) => word !== '')
         .join(', '),
       cost: threadCost(thread),
+      costText: split?.texts.get(thread.thread_id),
     }),
   );
   return (

@@ -1,6 +1,6 @@
 /** The threads of a session as a tree in the order of their beginning, and what the main agent and the others cost. Pure. */
 import { parseNanoDecimal, type WireThread } from '@tokenmeter/core';
-import { formatMoney, formatMoneyParts, type MoneyFormat, modelNames } from '@tokenmeter/core/format';
+import { formatMoney, formatMoneyGroups, type MoneyFormat, modelNames } from '@tokenmeter/core/format';
 
 export interface ThreadRow {
   readonly thread: WireThread;
@@ -58,6 +58,8 @@ export interface CostSplit {
   /** As shown: they add up to the total as shown. */
   readonly ownText: string;
   readonly subText: string;
+  /** By thread, adding up to those two. */
+  readonly texts: ReadonlyMap<string, string>;
 }
 
 /** Main threads against all others; undefined where there is no other. `total` is what the page shows for the session. */
@@ -73,10 +75,18 @@ export function splitCost(
   if (others.length === 0) return undefined;
   const own = sumCost(mains);
   const sub = sumCost(others);
+  const texts = new Map(threads.map((thread) => [thread.thread_id, formatMoney(threadCost(thread), format)]));
   if (total === null || own === null || sub === null)
-    return { own, sub, ownText: formatMoney(own, format), subText: formatMoney(sub, format) };
-  const [ownText = '', subText = ''] = formatMoneyParts(total, [own, sub], format);
-  return { own, sub, ownText, subText };
+    return { own, sub, ownText: formatMoney(own, format), subText: formatMoney(sub, format), texts };
+  const sides = [mains, others].map((side) => side.filter((thread) => threadCost(thread) !== null));
+  const groups = formatMoneyGroups(
+    total,
+    sides.map((side) => side.map((thread) => threadCost(thread) ?? 0n)),
+    format,
+  );
+  for (const [index, side] of sides.entries())
+    for (const [place, { thread_id }] of side.entries()) texts.set(thread_id, groups[index]?.parts[place] ?? '');
+  return { own, sub, ownText: groups[0]?.text ?? '', subText: groups[1]?.text ?? '', texts };
 }
 
 /** Null where none of them has a price. */
