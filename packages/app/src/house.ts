@@ -77,4 +77,6 @@ export interface Ingest {
   progress(): ScanProgress | undefined;
   /** Told after each commit that moved something. Returns how to stop listening. */
   onChange(listener: (change: LedgerChange) => void): () => void;
+  /** Tells listeners of calls that moved for another reason than a log: a price was set. Which sessions, nobody says. */
+  announce(changed: number): void;
 }

@@ -74,7 +74,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
         return { calls: (await ledger.facts()).calls, kept };
       });
-      pipeline.scan().catch(() => undefined);
+      pipeline
+        .scan()
+        .then(() => ledger.tidy())
+        .catch(() => undefined);
       return restored;
     },
     close: async () => {
@@ -92,6 +95,7 @@ function asking(pipeline: Pipeline, scan: House['ingest']['scan']): House['inges
     roots: () => pipeline.roots(),
     progress: () => pipeline.progress(),
     onChange: (listener) => pipeline.onChange(listener),
+    announce: (changed) => pipeline.announce(changed),
   };
 }
 

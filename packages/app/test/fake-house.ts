@@ -19,6 +19,8 @@ class FakeIngest {
     return this.#listeners.size;
   }
 
+  readonly announced: number[] = [];
+
   async scan(): Promise<ScanReport> {
     this.scans++;
     return { filesRead: 0, filesTotal: 0, bytesRead: 0, inserted: 0, changed: 0, failures: [] };
@@ -31,6 +33,9 @@ class FakeIngest {
   }
   progress() {
     return this.progress_;
+  }
+  announce(changed: number) {
+    if (changed > 0) this.announced.push(changed);
   }
   onChange(listener: (change: LedgerChange) => void) {
     this.#listeners.add(listener);

@@ -119,7 +119,7 @@ function walCalls(): WireCall[] {
     .toSorted((a, b) => (a.at < b.at ? -1 : 1));
 }
 
-export function totalsOf(calls: readonly WireCall[]): WireTotals {
+function totalsOf(calls: readonly WireCall[]): WireTotals {
   const sum = (value: (call: WireCall) => number) => calls.reduce((total, call) => total + value(call), 0);
   const money = (value: (call: WireCall) => string) =>
     formatNanoDecimal(calls.reduce((total, call) => total + BigInt(Math.round(Number(value(call)) * 1e9)), 0n));
@@ -148,12 +148,7 @@ export function totalsOf(calls: readonly WireCall[]): WireTotals {
   };
 }
 
-export function makeSession(
-  id: string,
-  title: string | null,
-  calls: readonly WireCall[],
-  change: Partial<WireSession> = {},
-) {
+function makeSession(id: string, title: string | null, calls: readonly WireCall[], change: Partial<WireSession> = {}) {
   const session: WireSession = {
     agent: 'claude-code',
     agent_name: 'Claude Code',

@@ -52,6 +52,10 @@ export class Pipeline implements Ingest {
     return () => this.#listeners.delete(listener);
   }
 
+  announce(changed: number): void {
+    if (changed > 0) this.#tell({ inserted: 0, changed, sessions: [] });
+  }
+
   async roots(): Promise<readonly FoundRoot[]> {
     return discover(this.#options.agents, this.#options.machine).roots;
   }

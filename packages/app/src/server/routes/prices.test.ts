@@ -49,7 +49,10 @@ describe('prices', () => {
     };
     expect((await asking.send<WirePriceEffect>('POST', '/api/prices/preview', price)).body).toEqual(effect);
     expect((await asking.get<WirePrices>('/api/prices')).body.overrides).toEqual([]);
+    expect(asking.house.ingest.announced).toEqual([]);
     expect((await asking.send<WirePriceEffect>('PUT', '/api/prices', price)).body).toEqual(effect);
+    // Other screens hear of it too.
+    expect(asking.house.ingest.announced).toEqual([2]);
     const { body } = await asking.get<WirePrices>('/api/prices');
     expect(body.overrides).toEqual([
       {

@@ -112,7 +112,7 @@ const modelsRoute = createRoute({
 });
 
 export function priceRoutes(api: Api, state: ServerState): void {
-  const { ledger, clock } = state.house;
+  const { ledger, clock, ingest } = state.house;
   api.openapi(getRoute, async (c) => {
     const book = ledger.prices();
     const uses = (await ledger.models()).toSorted(compareModels);
@@ -141,6 +141,7 @@ export function priceRoutes(api: Api, state: ServerState): void {
       await ledger.setPriceOverride(price);
       return (await ledger.reprice(price.from || undefined)).changed;
     });
+    ingest.announce(changed.calls);
     return c.json(wireEffect(changed), 200);
   });
   api.openapi(deleteRoute, async (c) => {
@@ -151,6 +152,7 @@ export function priceRoutes(api: Api, state: ServerState): void {
         throw new Fault(404, 'not-found', `Cannot find a price of your own for "${asked.model}"`);
       return (await ledger.reprice(at)).changed;
     });
+    ingest.announce(changed.calls);
     return c.json(wireEffect(changed), 200);
   });
 }

@@ -3,7 +3,7 @@ import type { WireCall, WireCallDetail, WireMark, WirePrice, WireThread, WireTot
 
 export const PARTS = { input: '0', cache_read: '0', cache_write: '0', output: '0', other: '0' };
 
-export function aTotal(cost: string | null, change: Partial<WireTotals> = {}): WireTotals {
+function aTotal(cost: string | null, change: Partial<WireTotals> = {}): WireTotals {
   return {
     calls: 1,
     input: 1,
