@@ -267,7 +267,7 @@ export class FakeLedger implements Ledger {
   async close() {}
   async tidy() {}
   async rebuild() {}
-  async backup() {}
+  backup = async () => ({ calls: 0 });
   cursors = async () => new Map();
   append = async () => ({ inserted: 0, changed: 0, sessions: [] });
   verify = async () => ({ ok: true, calls: 0, checks: [] });

@@ -101,7 +101,13 @@ export interface ModelUse {
 export interface VerifyReport {
   readonly ok: boolean;
   readonly calls: number;
-  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly detail: string }[];
+  readonly checks: readonly {
+    readonly name: string;
+    readonly ok: boolean;
+    readonly detail: string;
+    /** Where it is not ok: sums can be made anew from the calls (`rebuild`), anything else needs a backup or the logs. */
+    readonly mendedBy?: 'rebuild' | 'restore' | undefined;
+  }[];
 }
 
 export interface LimitView {
@@ -168,7 +174,8 @@ export interface Ledger extends LedgerReader {
   verify(): Promise<VerifyReport>;
   /** Rebuilds every rollup from the calls. */
   rebuild(): Promise<void>;
-  backup(file: string): Promise<void>;
+  /** Writes the ledger as it is now to a file, beside a writer as well; answers what is in it. */
+  backup(file: string): Promise<{ readonly calls: number }>;
   /** Deletes a session's rows; its totals go with it, and its logs are not read again. */
   forget(sessionId: string): Promise<{ readonly calls: number }>;
   /** Folds calls older than `before` into rollups: totals stay, detail goes. */

@@ -1,5 +1,5 @@
 /** `tokenmeter verify`, `backup`, `forget`, `retention`: care for the ledger itself. */
-import { addDays, dayKey, startOfDay, TokenmeterError, wireInstant } from '@tokenmeter/core';
+import { addDays, dayKey, startOfDay, TokenmeterError, type VerifyReport, wireInstant } from '@tokenmeter/core';
 import { formatDate, formatPlural } from '@tokenmeter/core/format';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { withHouse } from '../with-house.ts';
@@ -14,7 +14,7 @@ export const verify = defineVerb({
     rebuild: { type: 'boolean', description: 'Make every rollup anew from the calls first' },
   },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen, now }) => {
+    withHouse(cli, { ...args, readOnly: !args.rebuild }, async ({ house, io, screen, now }) => {
       if (args.rebuild) await house.ledger.rebuild();
       const report = await house.ledger.verify();
       if (args.json)
@@ -25,23 +25,30 @@ export const verify = defineVerb({
         const lines = report.checks.map(({ name, ok, detail }) =>
           screen.paint(ok ? undefined : 'over', `${ok ? 'ok  ' : '!!  '}${name}${detail ? `: ${detail}` : ''}`),
         );
-        const verdict = report.ok
-          ? `The ledger is sound: ${formatPlural(report.calls, 'call')}.`
-          : 'The ledger does not add up. tokenmeter verify --rebuild makes the rollups anew from the calls.';
-        await io.out(`${[...lines, verdict].join('\n')}\n`);
+        await io.out(`${[...lines, verdictOf(report)].join('\n')}\n`);
       }
       return report.ok ? EXIT.ok : EXIT.error;
     }),
 });
 
+function verdictOf({ ok, calls, checks }: VerifyReport): string {
+  if (ok) return `The ledger is sound: ${formatPlural(calls, 'call')}.`;
+  // Sums made anew from wrong calls would only hide it.
+  return checks.some((check) => !check.ok && check.mendedBy !== 'rebuild')
+    ? 'Calls themselves are wrong. Put a backup back with tokenmeter restore FILE, or move ledger.db away and let the logs be read again.'
+    : 'The calls are sound, sums of them are not. tokenmeter verify --rebuild makes the sums anew from the calls.';
+}
+
 export const backup = defineVerb({
   name: 'backup',
   summary: 'Copy the ledger to a file, also while a server runs',
-  args: { file: { type: 'positional', required: true, description: 'File to write; it must not exist' }, ...COMMON },
+  args: {
+    file: { type: 'positional', required: true, description: 'File to write; an older backup there is replaced' },
+    ...COMMON,
+  },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io }) => {
-      await house.ledger.backup(args.file);
-      const { calls } = await house.ledger.facts();
+    withHouse(cli, { ...args, readOnly: true }, async ({ house, io }) => {
+      const { calls } = await house.ledger.backup(args.file);
       await io.out(
         `Wrote ${formatPlural(calls, 'call')} to ${args.file}. tokenmeter restore ${args.file} brings them back.\n`,
       );

@@ -55,6 +55,12 @@ function inspectHeader(file: string, size: number, hasLog: boolean): 'absent' | 
   return 'unknown';
 }
 
+/** Whether a file says of itself that it is a ledger, whole or not. Throws where it cannot be read. */
+export function isOurs(file: string): boolean {
+  const header = readStart(file);
+  return header.toString('latin1', 0, 16) === MAGIC && header.readUInt32BE(68) === APPLICATION_ID;
+}
+
 /** Entries of the schema on the first page: its tree begins behind the header of 100 bytes. */
 function tableCount(start: Buffer): number {
   return start.readUInt16BE(103);

@@ -252,9 +252,11 @@ class SqliteLedger implements ReplaceableLedger {
     rebuild(this.#driver, this.#writing());
   }
 
-  async backup(file: string): Promise<void> {
+  async backup(file: string) {
+    if (this.#driver.file !== this.#file)
+      throw new TokenmeterError('not-found', `Cannot back up the ledger "${this.#file}": there is none yet`);
     this.#ready();
-    backupLedger(this.#driver, file);
+    return backupLedger(this.#driver, file);
   }
 
   async forget(sessionId: string) {

@@ -271,13 +271,28 @@ describe('backup and restore', () => {
     expect(await failures(await open(file))).toEqual([]);
   });
 
+  test('a backup replaces an older one and nothing else', async () => {
+    const file = newFile();
+    const ledger = await filled(file);
+    const copy = join(root, 'again.db');
+    await ledger.backup(copy);
+    await ledger.forget('s1');
+    const { calls: left } = await ledger.backup(copy);
+    expect(left).toBe(await calls(ledger));
+    const diary = join(root, 'diary.txt');
+    writeFileSync(diary, 'precious');
+    for (const other of [diary, file, root]) expect(await codeOf(() => ledger.backup(other))).toBe('usage');
+    expect(readFileSync(diary, 'utf8')).toBe('precious');
+    expect(await codeOf(async () => (await open(newFile(), true)).backup(copy))).toBe('not-found');
+  });
+
   test('a backup that cannot be written leaves no half of one', async () => {
     const ledger = await filled(newFile());
     const folder = join(root, 'nope');
     await expect(ledger.backup(join(folder, 'copy.db'))).rejects.toThrow();
     mkdirSync(folder);
-    writeFileSync(join(folder, 'copy.db'), 'precious');
-    await ledger.backup(join(folder, 'copy.db'));
+    writeFileSync(join(folder, 'copy.db'), '');
+    expect(await ledger.backup(join(folder, 'copy.db'))).toEqual({ calls: await calls(ledger) });
     expect(await calls(await open(join(folder, 'copy.db'), true))).toBe(await calls(ledger));
   });
 });

@@ -9,11 +9,10 @@ import type { Driver } from './driver.ts';
 import { columnOf, MEASURE_COLUMNS } from './schema.ts';
 import { COUNTED } from './strands.ts';
 
-interface Check {
-  readonly name: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
+type Check = VerifyReport['checks'][number];
+
+/** Findings on the file that are told; more of them tell nothing new. */
+const FINDINGS = 3;
 
 export function verify(driver: Driver): VerifyReport {
   // One snapshot for all checks, so that a writer beside us cannot make them differ.
@@ -27,7 +26,7 @@ export function verify(driver: Driver): VerifyReport {
   }
 }
 
-/** `broken` selects what breaks the rule; `differ` counts it. */
+/** `broken` selects what breaks the rule; `differ` counts sums that are not those of the calls. */
 type Rule = { readonly name: string } & ({ readonly broken: string } | { readonly differ: string });
 
 const RULES: readonly Rule[] = [
@@ -78,15 +77,28 @@ function differing(table: string, derived: string): string {
 }
 
 function check(driver: Driver, rule: Rule): Check {
-  const sql = 'differ' in rule ? rule.differ : `SELECT count(*) AS n FROM (${rule.broken})`;
-  const broken = count(driver, sql);
-  return { name: rule.name, ok: broken === 0, detail: broken === 0 ? '' : `${broken} rows differ` };
+  const isSum = 'differ' in rule;
+  const wrong = count(driver, isSum ? rule.differ : `SELECT count(*) AS n FROM (${rule.broken})`);
+  if (wrong === 0) return { name: rule.name, ok: true, detail: '' };
+  const detail = isSum
+    ? `${wrong} ${wrong === 1 ? 'sum differs' : 'sums differ'}`
+    : `${wrong} ${wrong === 1 ? 'row breaks' : 'rows break'} this`;
+  return { name: rule.name, ok: false, detail, mendedBy: isSum ? 'rebuild' : 'restore' };
 }
 
 function integrity(driver: Driver): Check {
   const said = driver.prepare('PRAGMA integrity_check').all<{ integrity_check: string }>();
-  const detail = said.map((row) => row.integrity_check).join('; ');
-  return { name: 'the file is whole', ok: detail === 'ok', detail: detail === 'ok' ? '' : detail };
+  const findings = said
+    .map((row) => row.integrity_check.replaceAll(/\s+/g, ' ').trim())
+    .filter((line) => line !== 'ok');
+  if (findings.length === 0) return { name: 'the file is whole', ok: true, detail: '' };
+  const more = findings.length > FINDINGS ? ` and ${findings.length - FINDINGS} more` : '';
+  return {
+    name: 'the file is whole',
+    ok: false,
+    detail: `${findings.slice(0, FINDINGS).join('; ')}${more}`,
+    mendedBy: 'restore',
+  };
 }
 
 /** By model = by caller = by thread = by day = the calls, measure by measure. */
@@ -111,7 +123,11 @@ function sameSums(driver: Driver): Check[] {
     return {
       name: `the sum ${name} is the sum of all calls`,
       ok: differs.length === 0,
-      detail: differs.map((measure) => `${measure} differs`).join(', '),
+      detail:
+        differs.length === 0
+          ? ''
+          : `${differs.map(columnOf).join(', ')} ${differs.length === 1 ? 'differs' : 'differ'}`,
+      ...(differs.length === 0 ? {} : { mendedBy: 'rebuild' as const }),
     };
   });
 }
