@@ -100,7 +100,10 @@ export interface ModelUse {
 
 export interface VerifyReport {
   readonly ok: boolean;
+  /** Calls whose detail is kept. */
   readonly calls: number;
+  /** Calls that were folded into totals. */
+  readonly folded?: number | undefined;
   readonly checks: readonly {
     readonly name: string;
     readonly ok: boolean;

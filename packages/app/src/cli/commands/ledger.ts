@@ -1,6 +1,6 @@
 /** `tokenmeter verify`, `backup`, `forget`, `retention`: care for the ledger itself. */
 import { addDays, dayKey, startOfDay, TokenmeterError, type VerifyReport, wireInstant } from '@tokenmeter/core';
-import { formatDate, formatPlural } from '@tokenmeter/core/format';
+import { formatCount, formatDate, formatPlural } from '@tokenmeter/core/format';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { withHouse } from '../with-house.ts';
 import { findSession } from './session.ts';
@@ -19,7 +19,7 @@ export const verify = defineVerb({
       const report = await house.ledger.verify();
       if (args.json)
         await io.out(
-          `${JSON.stringify({ schema: 'tokenmeter.verify/1', generated_at: wireInstant(now), ...report })}\n`,
+          `${JSON.stringify({ schema: 'tokenmeter.verify/1', generated_at: wireInstant(now), ...wireOf(report) })}\n`,
         );
       else {
         const lines = report.checks.map(({ name, ok, detail }) =>
@@ -31,8 +31,18 @@ export const verify = defineVerb({
     }),
 });
 
-function verdictOf({ ok, calls, checks }: VerifyReport): string {
-  if (ok) return `The ledger is sound: ${formatPlural(calls, 'call')}.`;
+function wireOf({ ok, calls, folded, checks }: VerifyReport) {
+  return {
+    ok,
+    calls,
+    folded: folded ?? 0,
+    checks: checks.map(({ mendedBy, ...check }) => ({ ...check, mended_by: mendedBy ?? null })),
+  };
+}
+
+function verdictOf({ ok, calls, folded = 0, checks }: VerifyReport): string {
+  const more = folded === 0 ? '' : `, and ${formatCount(folded)} more folded into totals`;
+  if (ok) return `The ledger is sound: ${formatPlural(calls, 'call')}${more}.`;
   // Sums made anew from wrong calls would only hide it.
   return checks.some((check) => !check.ok && check.mendedBy !== 'rebuild')
     ? 'Calls themselves are wrong. Put a backup back with tokenmeter restore FILE, or move ledger.db away and let the logs be read again.'

@@ -14,14 +14,16 @@ export function backupLedger(driver: Driver, file: string): { calls: number } {
   refuseOther(driver.file, file);
   const draft = `${file}.part-${process.pid}`;
   rmSync(draft, { force: true });
-  // Made empty first, so that it is never readable by others.
-  closeSync(openSync(draft, 'wx', 0o600));
   try {
+    // Made empty first, so that it is never readable by others.
+    closeSync(openSync(draft, 'wx', 0o600));
     driver.prepare('VACUUM INTO ?').run(draft);
     settle(draft);
     const calls = countCalls(draft);
     renameSync(draft, file);
     return { calls };
+  } catch (error) {
+    throw isDamage(error) ? error : unwritable(file, error);
   } finally {
     rmSync(draft, { force: true });
   }
@@ -42,6 +44,18 @@ function refuseOther(ledger: string, file: string): void {
       'usage',
       `Cannot write a backup to "${file}": something is there that is no backup, choose another file`,
     );
+}
+
+function isDamage(error: unknown): boolean {
+  return error instanceof TokenmeterError && error.code === 'ledger-damaged';
+}
+
+function unwritable(file: string, cause: unknown): TokenmeterError {
+  return new TokenmeterError(
+    'ledger-unwritable',
+    `Cannot write a backup to "${file}": check that its directory exists, is yours to write and has free space`,
+    { cause },
+  );
 }
 
 function countCalls(file: string): number {

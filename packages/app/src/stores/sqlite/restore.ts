@@ -25,7 +25,7 @@ export async function restoreSqliteLedger<T>(
   const draft = `${to}.part-${process.pid}`;
   rmSync(draft, { force: true });
   try {
-    if (inspectLedger(from) === 'absent')
+    if (stateOf(from) === 'absent')
       throw new TokenmeterError('not-found', `Cannot restore from "${from}": there is no backup in this file`);
     copyChecked(from, draft);
     return await swap(draft);
@@ -33,6 +33,19 @@ export async function restoreSqliteLedger<T>(
     throw error instanceof TokenmeterError && error.code === 'ledger-damaged' ? unsound(from, error) : error;
   } finally {
     rmSync(draft, { force: true });
+  }
+}
+
+function stateOf(from: string): 'absent' | 'ledger' {
+  try {
+    return inspectLedger(from);
+  } catch (error) {
+    if (!(error instanceof TokenmeterError && error.code === 'ledger-unwritable')) throw error;
+    throw new TokenmeterError(
+      'ledger-unwritable',
+      `Cannot restore from "${from}": check that it is a file and yours to read`,
+      { cause: error },
+    );
   }
 }
 

@@ -19,8 +19,9 @@ export function verify(driver: Driver): VerifyReport {
   driver.exec('BEGIN');
   try {
     const calls = count(driver, 'SELECT count(*) AS n FROM call');
+    const folded = count(driver, 'SELECT coalesce(sum(calls), 0) AS n FROM folded');
     const checks = [integrity(driver), ...RULES.map((rule) => check(driver, rule)), ...sameSums(driver)];
-    return { ok: checks.every((one) => one.ok), calls, checks };
+    return { ok: checks.every((one) => one.ok), calls, folded, checks };
   } finally {
     driver.exec('COMMIT');
   }
