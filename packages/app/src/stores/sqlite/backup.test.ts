@@ -1,3 +1,4 @@
+/** Backups: whole, private, replaced by nothing else; put back under a ledger in use or over one nobody can open. */
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
