@@ -37,7 +37,7 @@ export interface Config {
 
 export interface ConfigOptions {
   readonly dataDir: string;
-  /** Empty with `--home`. */
+  /** The process's own, also with `--home`: that takes away the agents' variables only. */
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly machineTz: string;
   readonly locale: string;
@@ -129,14 +129,14 @@ export async function writeConfig(dataDir: string, changes: Readonly<Record<stri
     if (!key) throw new TokenmeterError('bad-config', `Cannot set "${name}": there is no such key`);
     const clean = value === null || value === undefined ? undefined : key.read(value);
     if (clean === undefined && value !== null && value !== undefined)
-      throw new TokenmeterError('bad-config', complaint(key.name, value, CONFIG_FILE));
+      throw new TokenmeterError('bad-config', complaint(key.name, value));
     checked.set(name, clean);
   }
   await editConfigFile(dataDir, checked);
 }
 
-function complaint(name: ConfigName, value: unknown, place: string): string {
+function complaint(name: ConfigName, value: unknown, place?: string): string {
   const key = CONFIG_KEYS.find((known) => known.name === name);
   const shown = key?.secret ? 'a value that is not shown' : JSON.stringify(value)?.slice(0, 80);
-  return `Cannot use ${shown} as ${name} from ${place}, allowed: ${key?.allowed}`;
+  return `Cannot use ${shown} as ${name}${place === undefined ? '' : ` from ${place}`}, allowed: ${key?.allowed}`;
 }

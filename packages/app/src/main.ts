@@ -2,16 +2,17 @@
  * The composition root: the one place that knows which store, which reader of logs and which config a house is made of.
  * Everything else asks ports.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import type { PriceOverride } from '@tokenmeter/core';
+import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, findResident } from './ingest/resident.ts';
+import { makeFolder } from './make-folder.ts';
 import { glanceSqlite } from './stores/sqlite/glance.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { restoreSqliteLedger, swapIn } from './stores/sqlite/restore.ts';
@@ -37,11 +38,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const env = options.home === undefined ? process.env : {};
   const machine: Machine = { home, env, platform: process.platform };
   const folder = folderOf(options);
-  makeFolder(folder);
+  makeDataFolder(folder);
   const load = () =>
     loadConfig({
       dataDir: folder,
-      env: options.home === undefined ? process.env : {},
+      env: process.env,
       machineTz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     });
@@ -121,7 +122,7 @@ export function reside(house: House, url: string): Promise<{ close(): void } | u
  */
 export async function restoreLedger(options: HouseOptions, file: string): Promise<Restored> {
   const folder = folderOf(options);
-  makeFolder(folder);
+  makeDataFolder(folder);
   const target = `${folder}/ledger.db`;
   const resident = await findResident(folder);
   try {
@@ -140,8 +141,16 @@ export async function restoreLedger(options: HouseOptions, file: string): Promis
   }
 }
 
-function makeFolder(folder: string): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+function makeDataFolder(folder: string): void {
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    throw new TokenmeterError(
+      'ledger-unwritable',
+      `Cannot make the data directory "${folder}": choose another with --data or TOKENMETER_HOME`,
+      { cause: error },
+    );
+  }
 }
 
 function folderOf({ home, data }: HouseOptions): string {

@@ -111,7 +111,8 @@ export function monthKeyOf(day: number): string {
 
 /** The local day that `2026-06-01` names; undefined where it is no date. */
 export function parseDay(key: string): number | undefined {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(key)) return undefined;
+  // Nobody means the year 9999 by it, and the day after its last has no key.
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(key) || key.startsWith('9999')) return undefined;
   const at = Date.parse(`${key}T00:00:00Z`);
   return Number.isNaN(at) || dayKeyOf(at / DAY) !== key ? undefined : at / DAY;
 }

@@ -1,6 +1,7 @@
 /** Parameters that several endpoints share: period, filters, sorting. Each reads strictly and says what would be right. */
 import { z } from '@hono/zod-openapi';
 import { FILTER_KEYS, type FilterKey, isZone, type Query } from '@tokenmeter/core';
+import { agents } from '@tokenmeter/core/agents';
 
 export const WINDOWS = ['day', 'week', 'month', 'all'] as const;
 export type Window = (typeof WINDOWS)[number];
@@ -65,10 +66,15 @@ export function readFilters(given: Filters): Pick<Query, 'only' | 'except'> {
   for (const key of FILTER_KEYS) {
     const wanted = given[key];
     const unwanted = given[`-${key}`];
-    if (wanted) only[key] = wanted;
-    if (unwanted) except[key] = unwanted;
+    if (wanted) only[key] = key === 'agent' ? wanted.map(agentId) : wanted;
+    if (unwanted) except[key] = key === 'agent' ? unwanted.map(agentId) : unwanted;
   }
   return { only, except };
+}
+
+/** An agent by its id or by another name it goes by. */
+function agentId(word: string): string {
+  return agents.find(({ id, aliases }) => id === word || aliases.includes(word))?.id ?? word;
 }
 
 /** A schema of `key` or `key:asc`, `key:desc`, read as key and direction. Descending unless told otherwise. */

@@ -78,12 +78,21 @@ export const set = defineVerb({
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io }) => {
       const key = keyOf(args.key);
-      const changed = await house.configure({ [key.name]: args.value === 'default' ? null : args.value });
+      const changed = await house
+        .configure({ [key.name]: args.value === 'default' ? null : args.value })
+        .catch(mistyped);
       await io.out(`${key.name} is ${settingOf(changed, key) ?? 'not set'}\n`);
       if (io.env[key.environment]) io.err(`${key.environment} is set and wins over the file\n`);
       return EXIT.ok;
     }),
 });
+
+/** A value that is not allowed was typed just now: wrong usage, not a broken file. */
+function mistyped(error: unknown): never {
+  if (error instanceof TokenmeterError && error.message.startsWith('Cannot use '))
+    throw new TokenmeterError('usage', error.message);
+  throw error;
+}
 
 export const path = defineVerb({
   name: 'config path',

@@ -100,7 +100,8 @@ export const importFile = defineVerb({
         await repriced(visit),
       ];
       await io.out(`${lines.join('\n')}\n`);
-      return EXIT.ok;
+      // A script must see that its prices were not taken.
+      return found.refused.length > 0 ? EXIT.error : EXIT.ok;
     }),
 });
 

@@ -43,13 +43,16 @@ export const summary = defineVerb({
         return month.rows.length === 0 ? EXIT.noData : EXIT.ok;
       }
       const { calls } = await visit.house.ledger.facts();
-      const lines = calls === 0 ? await emptyNotes(visit, period) : await screenful(visit, period.tz, month);
+      const lines =
+        calls === 0
+          ? await emptyNotes(visit, period)
+          : await screenful(visit, period.tz, month, await cli.findServer(visit.house.dataDir));
       await visit.io.out(`${lines.join('\n')}\n`);
       return calls === 0 ? EXIT.noData : EXIT.ok;
     }),
 });
 
-async function screenful(visit: Visit, tz: string, month: QueryResult): Promise<string[]> {
+async function screenful(visit: Visit, tz: string, month: QueryResult, server: string | undefined): Promise<string[]> {
   const { house, screen, now } = visit;
   const { locale } = house.config;
   const day = formatDay(now, { tz, locale }).replace(`, ${tz}`, '');
@@ -65,7 +68,10 @@ async function screenful(visit: Visit, tz: string, month: QueryResult): Promise<
   if (unpriced.length > 0) lines.push('', ...unpriced.flatMap((line) => wrap(screen.plain(line), screen.width)));
   lines.push(
     '',
-    screen.paint('dim', `Dashboard: tokenmeter serve, then http://${house.config.host}:${house.config.port}`),
+    screen.paint(
+      'dim',
+      `Dashboard: ${server ?? `tokenmeter serve, then http://${house.config.host}:${house.config.port}`}`,
+    ),
   );
   return lines;
 }

@@ -2,7 +2,7 @@
  * The ledger on the engine built into Node: one file, one writer at a time, readers that never wait. Opening it refuses
  * what is damaged or newer, untouched, and brings the tables up to date; everything else is the files beside this one.
  */
-import { chmodSync, closeSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type {
   AppendResult,
@@ -16,6 +16,7 @@ import type {
 } from '@tokenmeter/core';
 import { TokenmeterError } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
+import { makeFolder } from '../../make-folder.ts';
 import { Writer } from './append.ts';
 import { backupLedger } from './backup.ts';
 import { CallIndex } from './call-index.ts';
@@ -99,7 +100,7 @@ function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
 /** The owner's alone from its first byte; the log beside it inherits that. */
 function makePrivate(file: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(file));
     closeSync(openSync(file, 'a', 0o600));
     if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
   } catch (error) {
