@@ -35,7 +35,7 @@ for (let batch = done; batch < Number(batches); batch++) {
     at: source.startedAt + batch * 600_000 + index,
     usage: { ...NO_USAGE, input: index, output: 1, reasoning: 0 },
     certainty: 'exact' as const,
-    cwd: `/work/${name}`,
+    cwd: `/home/dev/${name}`,
     branch: '',
     tier: '',
     geo: '',

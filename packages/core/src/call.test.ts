@@ -16,7 +16,7 @@ const record: CallRecord = {
   at: 1_000,
   usage: { input: 10, cacheRead: 100, cacheWrite5m: 5, cacheWrite1h: 0, output: 20 },
   certainty: 'exact',
-  cwd: '/work/a',
+  cwd: '/home/dev/a',
   branch: 'main',
   tier: '',
   geo: '',
@@ -119,12 +119,12 @@ describe('mergeCalls()', () => {
       sessionId: 's2',
       rootSessionId: 's2',
       threadId: 's2',
-      cwd: '/work/b',
+      cwd: '/home/dev/b',
       at: 9_000,
       source: { agent: 'claude-code', path: '/logs/0.jsonl', startedAt: 8_000, bornAt: 7_000 },
     };
     for (const merged of [mergeCalls(record, copy), mergeCalls(copy, record)]) {
-      expect(merged).toMatchObject({ sessionId: 's1', threadId: 's1', cwd: '/work/a', at: 1_000 });
+      expect(merged).toMatchObject({ sessionId: 's1', threadId: 's1', cwd: '/home/dev/a', at: 1_000 });
       expect(merged.source).toBe(record.source);
     }
   });

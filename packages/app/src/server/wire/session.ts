@@ -14,6 +14,7 @@ import {
   wireInstant,
   wireTotals,
 } from '@tokenmeter/core';
+import { projectName } from '@tokenmeter/core/format';
 import { count, instant, totalsSchema } from './totals.ts';
 
 const sessionSchema: z.ZodType<WireSession> = z
@@ -93,7 +94,7 @@ function wireSession(session: SessionSummary, nameAgent: NameAgent): WireSession
     parent_session_id: session.parentSessionId || null,
     title: session.title || null,
     project: session.project,
-    project_name: projectName(session.repository, session.project),
+    project_name: projectName(session.project, session.repository),
     branch: session.branch || null,
     started_at: wireInstant(session.startedAt),
     ended_at: wireInstant(session.endedAt),
@@ -122,12 +123,6 @@ export function wireSessionDetail(detail: SessionDetail, nameAgent: NameAgent): 
     marks: detail.marks.map(wireMark),
     children: detail.children.map((child) => wireSession(child, nameAgent)),
   };
-}
-
-/** Short name of a project: its repository's, else the last part of the directory, either kind of slash. */
-export function projectName(repository: string, directory: string): string {
-  const path = repository.replace(/\.git\/?$/, '') || directory;
-  return path.split(/[/\\:]/).findLast((part) => part !== '') ?? '';
 }
 
 function wireThread(thread: ThreadSummary): WireThread {

@@ -42,7 +42,7 @@ function recordOf({ identity, session, second, side, output, reasoning }: Told):
     chain: side ? 'side' : 'main',
     model: identity % 4 === 0 ? 'unpriced-x' : `model-${identity % 3}`,
     caller: identity % 5 === 0 ? 'subagent:Explore' : 'lead',
-    cwd: `/work/${session}`,
+    cwd: `/home/dev/${session}`,
     branch: `b${session}`,
     at: START + identity * 47 * 60_000,
     usage: use({ input: identity, output: output + 5, reasoning }),

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { projectName } from './session.ts';
+import { projectName } from './names.ts';
 
 test.each([
   ['https://github.com/ada/engine.git', '/home/ada/src', 'engine'],
@@ -9,8 +9,8 @@ test.each([
   ['', '/home/ada/mobile app', 'mobile app'],
   ['', '/home/ada/mobile/', 'mobile'],
   ['', 'C:\\Users\\ada\\engine', 'engine'],
-  ['', '/', ''],
-  ['', '', ''],
+  ['', '/', '/'],
+  ['', '', 'No project'],
 ])('projectName(%j, %j) is %j', (repository, directory, name) => {
-  expect(projectName(repository, directory)).toBe(name);
+  expect(projectName(directory, repository)).toBe(name);
 });
