@@ -28,6 +28,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           fileParallelism: false,
+          // After the unit tests, not beside them: a page that competes for two cores shows states that nobody waits for.
+          sequence: { groupOrder: 1 },
         },
       },
     ],

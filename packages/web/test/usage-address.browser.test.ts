@@ -46,7 +46,7 @@ describe('the period', () => {
     await page.getByRole('button', { name: 'Show', exact: true }).click();
     await page.getByRole('button', { name: 'Nov 3 – 5' }).waitFor();
     expect(address(page)).toBe('?from=2026-11-03&to=2026-11-05');
-    expect(await page.locator('.strip-hits li').count()).toBe(3);
+    await expect.poll(() => page.locator('.strip-hits li').count()).toBe(3);
   });
 
   it('draws hours of a day, days of a week, months of all time', async () => {
