@@ -21,6 +21,8 @@ export type ToolKind =
 export interface CallEvent {
   readonly type: 'call';
   readonly call: CallSighting;
+  /** False while the call is in flight: what is told may still grow, and never reaches the ledger. Logs tell what is over. */
+  readonly isProvisional?: boolean | undefined;
 }
 
 /** The model asked for an execution. Belongs to the call that asked; unique by (agent, call identity, tool call id). */
@@ -143,7 +145,86 @@ export interface ReportedTotalEvent {
   readonly cwd: string;
 }
 
+/** Names the context window a live event is about. */
+interface OfThread {
+  readonly agent: string;
+  readonly sessionId: string;
+  readonly threadId: string;
+  readonly at: number;
+}
+
+/**
+ * Characters that a call in flight has written since the last such event. The one thing told as an addition: it feeds
+ * the estimate that stands in until the usage arrives, and nothing else.
+ */
+export interface CallTextEvent extends OfThread {
+  readonly type: 'call_text';
+  readonly callIdentity: string;
+  readonly kind: 'text' | 'reasoning' | 'tool_args';
+  readonly toolCallId?: string | undefined;
+  readonly characters: number;
+  /** Tokens, where the source itself estimates them (Claude's thinking, Cursor's token-delta); else from characters. */
+  readonly estimatedTokens?: number | undefined;
+}
+
+/** A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. */
+export interface CallEndEvent extends OfThread {
+  readonly type: 'call_end';
+  readonly callIdentity: string;
+  readonly outcome: 'ok' | 'error' | 'aborted' | 'cut';
+}
+
+/** A sub-agent is over. */
+export interface ThreadEndEvent extends OfThread {
+  readonly type: 'thread_end';
+  readonly outcome: 'completed' | 'failed' | 'stopped';
+}
+
+/** What the agent itself says is in a thread's window now; calls tell it otherwise. */
+export interface ContextEvent extends OfThread {
+  readonly type: 'context';
+  readonly used?: number | undefined;
+  readonly window?: number | undefined;
+}
+
+/** What an agent is at between its calls and tools. `idle`: its turn is over and it waits for a person. */
+export interface ActivityEvent extends OfThread {
+  readonly type: 'activity';
+  readonly doing: 'requesting' | 'compacting' | 'waiting_approval' | 'idle';
+}
+
+/** A call failed and is tried again, or the agent told of an error that did not end it. */
+export interface TroubleEvent extends OfThread {
+  readonly type: 'trouble';
+  readonly attempt?: number | undefined;
+  readonly delayMs?: number | undefined;
+  /** HTTP status where there was one. */
+  readonly status?: number | undefined;
+  /** The provider's or the agent's own words, at most 300 characters; never prompt or tool text. */
+  readonly message: string;
+}
+
+/** The agent says that its run is over. Exit codes and signals are the runner's to tell. */
+export interface RunEndEvent {
+  readonly type: 'run_end';
+  readonly agent: string;
+  readonly at: number;
+  readonly outcome: 'success' | 'error' | 'interrupted' | 'budget' | 'turns' | 'timeout';
+  readonly message?: string | undefined;
+}
+
+/** What only a live source can say; the ledger has no use for it. */
+export type LiveOnlyEvent =
+  | CallTextEvent
+  | CallEndEvent
+  | ThreadEndEvent
+  | ContextEvent
+  | ActivityEvent
+  | TroubleEvent
+  | RunEndEvent;
+
 export type AgentEvent =
+  | LiveOnlyEvent
   | CallEvent
   | ToolCallEvent
   | ToolResultEvent

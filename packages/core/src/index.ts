@@ -36,18 +36,26 @@ export { fixedClock } from './clock.ts';
 export type { ErrorCode } from './errors.ts';
 export { TokenmeterError } from './errors.ts';
 export type {
+  ActivityEvent,
   AgentEvent,
+  CallEndEvent,
   CallEvent,
+  CallTextEvent,
   CompactionEvent,
+  ContextEvent,
   Emit,
   LimitEvent,
+  LiveOnlyEvent,
   PromptEvent,
   ReportedTotalEvent,
+  RunEndEvent,
   SessionEvent,
+  ThreadEndEvent,
   ThreadEvent,
   ToolCallEvent,
   ToolKind,
   ToolResultEvent,
+  TroubleEvent,
 } from './event.ts';
 export type {
   Activity,
@@ -99,10 +107,32 @@ export {
   noMeasures,
   totalsOf,
 } from './rollup.ts';
+export type { Run, RunEvent, RunQuery, RunStatus, RunStore, StopReason } from './run.ts';
+export { RUN_ENDINGS } from './run.ts';
 export type { Bucket, TokenUsage } from './usage.ts';
 export { addUsage, BUCKETS, inputTokens, maxUsage, NO_USAGE, readCount, sameUsage, totalTokens } from './usage.ts';
 export type { WireCostParts, WirePeriod, WireQueryResult, WireRow, WireTotals } from './wire.ts';
 export { wireCostParts, wireInstant, wireQueryResult, wireTotals } from './wire.ts';
+export type {
+  WireActivityNow,
+  WireBuckets,
+  WireContext,
+  WireLiveCall,
+  WireLiveCalls,
+  WireLiveNow,
+  WireLiveRun,
+  WireLiveStrip,
+  WireLiveThread,
+  WireRun,
+  WireRunEvents,
+  WireRunPage,
+  WireRunRequest,
+  WireRunStatus,
+  WireSpend,
+  WireStopReason,
+  WireUsageDelta,
+  WireUsageSettled,
+} from './wire-live.ts';
 export type { OffsetSegment, PeriodKind, Span, TimeUnit, WeekStart } from './zone.ts';
 export {
   addDays,

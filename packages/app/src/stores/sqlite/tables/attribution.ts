@@ -1,0 +1,2 @@
+/** Tables of what consumed the tokens of calls. */
+export const ATTRIBUTION_TABLES = '';
