@@ -114,6 +114,21 @@ export { addUsage, BUCKETS, inputTokens, maxUsage, NO_USAGE, readCount, sameUsag
 export type { WireCostParts, WirePeriod, WireQueryResult, WireRow, WireTotals } from './wire.ts';
 export { wireCostParts, wireInstant, wireQueryResult, wireTotals } from './wire.ts';
 export type {
+  WireAdvice,
+  WireAttribution,
+  WireAttributionGroup,
+  WireAttributionGroupBy,
+  WireAttributionScope,
+  WireByTool,
+  WireFixedCost,
+  WireInContext,
+  WireItem,
+  WireNested,
+  WireNestedAgent,
+  WirePart,
+  WirePieceKind,
+} from './wire-attribution.ts';
+export type {
   WireActivityNow,
   WireBuckets,
   WireContext,

@@ -2,6 +2,7 @@
  * What is told of runs, on screens and over HTTP, as types: the server builds them, the pages and the terminal view read
  * them. Counts are the five buckets; money is decimal dollars or null. Paths stand beside each type.
  */
+import type { WireByTool } from './wire-attribution.ts';
 
 /** The five buckets, their sum, and the seeds' own names beside them where a frame carries a delta. */
 export interface WireBuckets {
@@ -104,6 +105,8 @@ export interface WireLiveRun {
   readonly context: WireContext;
   readonly by_model: readonly (WireBuckets & WireSpend & { readonly model: string; readonly calls: number })[];
   readonly by_caller: readonly (WireBuckets & WireSpend & { readonly caller: string; readonly calls: number })[];
+  /** What consumed it, by tool kind, largest first: the rows add up to `usage` in every bucket. Absent: not measured. */
+  readonly by_tool?: readonly WireByTool[];
   readonly threads: readonly WireLiveThread[];
   /** Dollars an hour at the pace of the last ten minutes; null where too little is known. */
   readonly rate_usd_per_hour: string | null;
