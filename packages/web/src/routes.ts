@@ -9,6 +9,8 @@ export interface Page {
   /** Also serves every path below it. */
   readonly path: string;
   readonly name: string;
+  /** Where there is little room; `name` if absent. */
+  readonly shortName?: string;
   readonly icon: IconName;
   /** After `g`. */
   readonly key: string;
@@ -19,6 +21,14 @@ export const HOME = '/usage';
 
 export const PAGES: readonly Page[] = [
   { path: '/usage', name: 'Usage', icon: 'usage', key: 'u', load: () => import('./views/usage/usage-page.tsx') },
+  {
+    path: '/cost',
+    name: 'Token cost',
+    shortName: 'Cost',
+    icon: 'cost',
+    key: 'c',
+    load: () => import('./views/cost/cost-page.tsx'),
+  },
   {
     path: '/sessions',
     name: 'Sessions',

@@ -78,7 +78,7 @@ function Navigation(properties: { readonly label: string; readonly class: string
           title={page.name}
         >
           <Icon name={page.icon} />
-          <span class="label">{page.name}</span>
+          <span class="label">{properties.class === 'tabbar' ? (page.shortName ?? page.name) : page.name}</span>
           {page.path === '/settings' && unpriced > 0 && (
             <span class="nav-dot" title={unpricedWords(unpriced)}>
               <span class="sr">, {unpricedWords(unpriced)}</span>

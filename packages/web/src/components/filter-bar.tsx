@@ -106,8 +106,13 @@ function Facet({ name, answer }: { readonly name: FacetName; readonly answer: Wi
   );
 }
 
+interface ChipProperties {
+  /** Names of what the address holds by id. */
+  readonly nameOf?: (name: FilterName, value: string) => string | undefined;
+}
+
 /** The filters in force, each with its way out; nothing where there are none. */
-export function FilterChips() {
+export function FilterChips({ nameOf }: ChipProperties) {
   const view = readView(search.value);
   if (!isFiltered(view)) return null;
   const chips = FILTER_NAMES.flatMap((name) => [
@@ -118,7 +123,7 @@ export function FilterChips() {
     <div class="filter-chips">
       <ul aria-label="Filters in force">
         {chips.map(({ name, value, exclude }) => {
-          const text = `${TITLES[name]}: ${exclude ? 'not ' : ''}${labelOf(name, value)}`;
+          const text = `${TITLES[name]}: ${exclude ? 'not ' : ''}${nameOf?.(name, value) ?? labelOf(name, value)}`;
           return (
             <li key={`${name}${exclude}${value}`} class="filter-chip" title={value}>
               <span class="clip">{text}</span>

@@ -1,6 +1,7 @@
 /** Line icons on a 16 px grid. They are always decoration: the control beside them carries the name. */
 const PATHS = {
   usage: 'M2.5 13.5h11M4 11V7.5M8 11V3M12 11V5.5',
+  cost: 'M2.5 4h8M2.5 8h11M2.5 12h5',
   sessions: 'M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01',
   settings:
     'M2.5 5h6M12 5h1.5M2.5 11H4M7.5 11h6M8.5 5a1.7 1.7 0 1 0 3.4 0a1.7 1.7 0 1 0-3.4 0M4.1 11a1.7 1.7 0 1 0 3.4 0a1.7 1.7 0 1 0-3.4 0',

@@ -17,11 +17,13 @@ interface Properties {
   /** Period chips and stepper. */
   readonly period?: ComponentChildren;
   readonly actions?: ComponentChildren;
+  /** The page tells the state of the line itself. */
+  readonly hasOwnStatus?: boolean;
   /** A second line, such as the filters in force. */
   readonly children?: ComponentChildren;
 }
 
-export function PageHeader({ title, tabTitle, dataAt, period, actions, children }: Properties) {
+export function PageHeader({ title, tabTitle, dataAt, period, actions, hasOwnStatus, children }: Properties) {
   useEffect(() => {
     document.title = tabTitle ?? title;
   }, [tabTitle, title]);
@@ -34,10 +36,10 @@ export function PageHeader({ title, tabTitle, dataAt, period, actions, children 
         <h1>{title}</h1>
         {period}
         <span class="page-header-space" />
-        <ConnectionStatus />
+        {!hasOwnStatus && <ConnectionStatus />}
         {actions}
       </header>
-      <OfflineBanner />
+      {!hasOwnStatus && <OfflineBanner />}
       <UpdateBanner />
       <ImportBar />
       {children}

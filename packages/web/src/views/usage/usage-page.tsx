@@ -1,29 +1,20 @@
 /** Usage: where am I against my limit? */
-import { isZone } from '@tokenmeter/core';
 import { formatMoney, formatPercent, type Level, levelWords } from '@tokenmeter/core/format';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
+import { CopyLink } from '../../components/copy-link.tsx';
 import { FilterButton, FilterChips } from '../../components/filter-bar.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { PeriodControls } from '../../components/period-controls.tsx';
 import { ErrorCard } from '../../components/states.tsx';
 import { usePhase } from '../../components/use-phase.ts';
-import { type Period, type PeriodSetting, periodOf } from '../../period.ts';
+import { useQuestion } from '../../components/use-question.ts';
 import { search } from '../../router.ts';
 import { useShortcut } from '../../shortcuts.ts';
 import { announce } from '../../stores/announce.ts';
-import { nowMs } from '../../stores/clock.ts';
-import { health, loadHouse, moneyFormat, settings, zone } from '../../stores/house.ts';
+import { loadHouse, moneyFormat, settings } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
-import {
-  loadUsage,
-  loadUsageByRepo,
-  type UsageAnswer,
-  type UsageQuestion,
-  usage,
-  usageKey,
-} from '../../stores/usage.ts';
+import { loadUsage, loadUsageByRepo, type UsageAnswer, usage, usageKey } from '../../stores/usage.ts';
 import { readView } from '../../url-state.ts';
-import { CopyLink } from './copy-link.tsx';
 import { LimitsCard } from './limits-card.tsx';
 import { buildUsage, type UsageModel } from './model.ts';
 import { RankCard } from './rank-card.tsx';
@@ -127,27 +118,4 @@ function useThresholdNews(answer: UsageAnswer | undefined, model: UsageModel | u
     if (!now || before?.key !== now.key || now.level === before.level || now.ratio < before.ratio) return;
     announce(`${levelWords(now.level)}: ${formatPercent(now.ratio)} of the limit used.`);
   }, [answer, model]);
-}
-
-/** What the address asks, once the zone and the first day are known (or cannot be). */
-function useQuestion(): UsageQuestion | undefined {
-  const isKnown = [settings.state.value, health.state.value].every(({ data, failure }) => data ?? failure);
-  const view = readView(search.value);
-  const tz = view.tz !== undefined && isZone(view.tz) ? view.tz : zone.value;
-  // A new minute may be a new day: nothing on the page needs to know the second.
-  const minute = Math.floor(nowMs.value / 60_000);
-  const display = settings.state.value.data?.display;
-  const firstCall = health.state.value.data?.ledger.first_call_at;
-  return useMemo(() => {
-    if (!isKnown) return undefined;
-    const setting: PeriodSetting = {
-      now: nowMs.peek(),
-      tz,
-      locale: display?.locale,
-      weekStart: display?.week_start ?? 'monday',
-      firstCallAt: firstCall ? Date.parse(firstCall) : undefined,
-    };
-    const period: Period = periodOf(view, setting);
-    return { view, period, setting };
-  }, [isKnown, search.value, tz, minute, display, firstCall]);
 }

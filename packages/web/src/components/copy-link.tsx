@@ -1,13 +1,20 @@
 /** Copies an address that shows this very period for ever, in this zone, to whoever opens it. */
-import { writeClipboard } from '../../clipboard.ts';
-import { Icon } from '../../components/icon.tsx';
-import type { Period } from '../../period.ts';
-import { search } from '../../router.ts';
-import { useShortcut } from '../../shortcuts.ts';
-import { showToast } from '../../stores/toasts.ts';
-import { changeView } from '../../url-state.ts';
+import { writeClipboard } from '../clipboard.ts';
+import type { Period } from '../period.ts';
+import { search } from '../router.ts';
+import { useShortcut } from '../shortcuts.ts';
+import { showToast } from '../stores/toasts.ts';
+import { changeView } from '../url-state.ts';
+import { Icon } from './icon.tsx';
 
-export function CopyLink({ period, tz }: { readonly period: Period; readonly tz: string }) {
+interface Properties {
+  readonly period: Period;
+  readonly tz: string;
+  /** Says in the button what it does; else only its tooltip does. */
+  readonly isNamed?: boolean;
+}
+
+export function CopyLink({ period, tz, isNamed }: Properties) {
   const copy = async () => {
     const fixed = changeView(search.peek(), { ...period.fixed, tz });
     const isCopied = await writeClipboard(location.origin + location.pathname + fixed);
@@ -23,6 +30,13 @@ export function CopyLink({ period, tz }: { readonly period: Period; readonly tz:
       return true;
     },
   });
+  if (isNamed)
+    return (
+      <button type="button" class="button wide-only" onClick={copy}>
+        <Icon name="copy" />
+        Copy link
+      </button>
+    );
   return (
     <button type="button" class="button quiet square wide-only" aria-label="Copy link" title="Copy link" onClick={copy}>
       <Icon name="link" />
