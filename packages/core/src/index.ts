@@ -148,6 +148,7 @@ export type {
   WireUsageDelta,
   WireUsageSettled,
 } from './wire-live.ts';
+export { wireCall, wireSession, wireSessionDetail } from './wire-session.ts';
 export type {
   WireCommit,
   WireCommitCreate,
