@@ -95,7 +95,7 @@ export function byTool(
 }
 
 /** All five buckets of sums. */
-export function partOf(sums: AttributionSums): WirePart {
+function partOf(sums: AttributionSums): WirePart {
   return bucketsOf(
     sums.enteredInput + sums.carriedInput,
     sums.enteredCacheRead + sums.carriedCacheRead,
@@ -106,7 +106,7 @@ export function partOf(sums: AttributionSums): WirePart {
 }
 
 /** The three phases, each with its buckets. */
-export function phasesOf(sums: AttributionSums): Record<'entered' | 'carried' | 'output', WirePart> {
+function phasesOf(sums: AttributionSums): Record<'entered' | 'carried' | 'output', WirePart> {
   return {
     entered: bucketsOf(sums.enteredInput, sums.enteredCacheRead, sums.enteredCacheWrite5m, sums.enteredCacheWrite1h, 0),
     carried: bucketsOf(sums.carriedInput, sums.carriedCacheRead, sums.carriedCacheWrite5m, sums.carriedCacheWrite1h, 0),
@@ -120,7 +120,7 @@ function bucketsOf(input: number, read: number, write5m: number, write1h: number
 }
 
 /** Null where nothing of it has a price. */
-export function spendOf(sums: AttributionSums) {
+function spendOf(sums: AttributionSums) {
   const tokens = sumTokens(sums);
   const isUnpriced = tokens > 0 && sums.unpricedTokens >= tokens;
   return {
@@ -131,7 +131,7 @@ export function spendOf(sums: AttributionSums) {
 }
 
 /** Four decimals, and never a whole that is not one. */
-export function share(part: number, whole: number): number {
+function share(part: number, whole: number): number {
   if (whole === 0) return 1;
   return part === whole ? 1 : Math.min(0.9999, Math.round((part / whole) * 10_000) / 10_000);
 }
