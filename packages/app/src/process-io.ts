@@ -6,6 +6,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Io } from './cli/io.ts';
+import { processTerminal } from './process-terminal.ts';
 
 export function processIo(): Io {
   // A reader that has seen enough (`| head`) closes the pipe: that is a good end, not an error.
@@ -22,6 +23,7 @@ export function processIo(): Io {
     isOutTty: process.stdout.isTTY === true,
     isErrTty: process.stderr.isTTY === true,
     columns: process.stdout.columns,
+    terminal: process.stdin.isTTY === true && process.stdout.isTTY === true ? processTerminal() : undefined,
     out: async (data) => {
       if (!process.stdout.write(data)) await once(process.stdout, 'drain');
     },

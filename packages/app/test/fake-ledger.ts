@@ -1,6 +1,8 @@
 /** A ledger in memory for tests of the server: calls are rated by the real price book and summed by the real arithmetic. */
 import {
   type Activity,
+  type AttributionAnswer,
+  type AttributionQuery,
   addMeasures,
   type CallDetail,
   FILTER_KEYS,
@@ -10,6 +12,7 @@ import {
   type Measures,
   measureCall,
   NO_COST,
+  noAttribution,
   noMeasures,
   type PriceOverride,
   type Query,
@@ -74,6 +77,26 @@ export class FakeLedger implements Ledger {
       this.#ratings.set(full, this.#rate(full));
     }
     return this;
+  }
+
+  /** All of it entered as the system prompt. */
+  async attribution(query: AttributionQuery): Promise<AttributionAnswer> {
+    const { since, until, only, except } = query;
+    const { usage, cost, unpricedTokens } = (await this.query({ by: [], tz: 'UTC', since, until, only, except }))
+      .totals;
+    const sums = {
+      ...noAttribution(),
+      enteredInput: usage.input,
+      enteredCacheRead: usage.cacheRead,
+      enteredCacheWrite5m: usage.cacheWrite5m,
+      enteredCacheWrite1h: usage.cacheWrite1h,
+      output: usage.output,
+      costEntered: Number(cost.input + cost.cacheRead + cost.cacheWrite + cost.output + cost.other),
+      unpricedTokens,
+    };
+    const owner = { kind: 'system', name: '' } as const;
+    const row = { agent: '', caller: 'lead', threadId: '', owner, item: '', target: '', prompts: 0, sums };
+    return { rows: [row], tools: [], threads: [], contexts: [] };
   }
 
   async query(query: Query): Promise<QueryResult> {

@@ -1,7 +1,7 @@
 /** A terminal for tests of the command line: remembers what was written, is as wide as told, and has a few files. */
 
 import { runCli } from '../src/cli/bin.ts';
-import type { Io } from '../src/cli/io.ts';
+import type { Io, Terminal } from '../src/cli/io.ts';
 import type { Cli } from '../src/cli/verb.ts';
 import type { House } from '../src/house.ts';
 
@@ -14,6 +14,12 @@ export interface FakeTerminal {
   readonly stdin?: string;
   readonly platform?: string;
   readonly files?: Map<string, string>;
+  /** Address of a server that holds the data directory. */
+  readonly server?: string;
+  /** The whole terminal, for views that draw it. */
+  readonly keyboard?: Terminal;
+  /** Resolves when the user wants the program to end; without it, at once. */
+  readonly interrupted?: Promise<void>;
   /** Answers of other programs by their name; absent: not installed. */
   readonly programs?: Readonly<Record<string, { isOk: boolean; output: string }>>;
 }
@@ -39,6 +45,7 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
     isOutTty: terminal.columns !== undefined,
     isErrTty: terminal.isErrTty === true,
     columns: terminal.columns,
+    terminal: terminal.keyboard,
     out: async (data) => {
       out.push(Buffer.from(data));
     },
@@ -46,7 +53,7 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
       err += text;
     },
     stdin: async () => terminal.stdin ?? '',
-    interrupted: async () => {},
+    interrupted: () => terminal.interrupted ?? Promise.resolve(),
     readText: async (path) => files.get(path),
     writeText: async (path, text) => {
       files.set(path, text);
@@ -63,7 +70,7 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
   const cli: Cli = {
     io,
     openHouse: async () => house,
-    findServer: async () => undefined,
+    findServer: async () => terminal.server,
     reside: async () => undefined,
     glance: async () => undefined,
     restore: async () => ({ calls: 7, kept: '/nowhere/old.db' }),

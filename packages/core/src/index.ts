@@ -29,6 +29,27 @@ export type {
   WireUsage,
   WireUsageTotals,
 } from './api.ts';
+export type { ContextCall } from './attribution/advance.ts';
+export { advance, wholeCall } from './attribution/advance.ts';
+export type { BucketCost } from './attribution/cost.ts';
+export { splitWriteCost } from './attribution/cost.ts';
+export { chargeInFlight, isTool } from './attribution/in-flight.ts';
+export type { ContextHabits, ContextState, NewPiece, Owner, Part, PieceKind } from './attribution/piece.ts';
+export { NO_CONTEXT } from './attribution/piece.ts';
+export type {
+  AttributedThread,
+  AttributionAnswer,
+  AttributionQuery,
+  AttributionRow,
+  StandingContext,
+  ToolUse,
+} from './attribution/question.ts';
+export type { ReportRequest } from './attribution/report.ts';
+export { attributionReport, byTool } from './attribution/report.ts';
+export type { AttributionSum, AttributionSums } from './attribution/sums.ts';
+export { ATTRIBUTION_SUMS, addPart, addSums, noAttribution } from './attribution/sums.ts';
+export type { Progress, ThreadCall, ThreadMark, ThreadTool } from './attribution/walk.ts';
+export { BEGINNING, walkThread } from './attribution/walk.ts';
 export type { Caller, CallRecord, CallSighting, Certainty, SourceRef } from './call.ts';
 export { isSameCall, mergeCalls, ownsBefore } from './call.ts';
 export type { Clock } from './clock.ts';
@@ -148,6 +169,7 @@ export type {
   WireUsageDelta,
   WireUsageSettled,
 } from './wire-live.ts';
+export { wireCall, wireSession, wireSessionDetail } from './wire-session.ts';
 export type {
   WireCommit,
   WireCommitCreate,

@@ -2,6 +2,7 @@
  * The storage port: what the ledger keeps and what may be asked of it. Every store passes the ledger conformance suite
  * (`testing/ledger-suite.ts`); nothing above this knows SQL. Asynchronous, so that a store may live elsewhere.
  */
+import type { AttributionAnswer, AttributionQuery } from './attribution/question.ts';
 import type { CallRecord, SourceRef } from './call.ts';
 import type {
   CompactionEvent,
@@ -143,6 +144,8 @@ export interface LedgerFacts {
 
 export interface LedgerReader {
   query(query: Query): Promise<QueryResult>;
+  /** What consumed the tokens of the calls that the same filters and period select: rows add up to their totals. */
+  attribution(query: AttributionQuery): Promise<AttributionAnswer>;
   activity(since: number | undefined, until: number | undefined): Promise<readonly Activity[]>;
   sessions(query: SessionQuery): Promise<SessionPage>;
   session(agent: string | undefined, sessionId: string): Promise<SessionDetail | undefined>;

@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks';
 import { ApiFailure } from './api.ts';
 import { AppShell } from './components/app-shell.tsx';
 import { PageHeader } from './components/page-header.tsx';
+import { CommandPalette } from './components/palette/command-palette.tsx';
 import { ShortcutSheet } from './components/shortcut-sheet.tsx';
 import { EmptyState, ErrorCard } from './components/states.tsx';
 import { Toasts } from './components/toasts.tsx';
@@ -18,6 +19,7 @@ export function App() {
     <>
       <AppShell>{page ? <LoadedPage key={page.path} page={page} /> : <NoPage />}</AppShell>
       <ShortcutSheet />
+      <CommandPalette />
       <Toasts />
       <div class="sr" role="status">
         {announced.value}

@@ -249,6 +249,13 @@ export class SessionFixture {
   /** Puts these answers in front of a server's own. */
   serve(server: TestServer): void {
     server.answers.set('/api/sessions', ({ searchParams }) => this.#page(searchParams));
+    for (const session of this.list())
+      server.answers.set(`/api/sessions/${session.session_id}`, () => ({
+        session,
+        threads: [],
+        marks: [],
+        children: [],
+      }));
     server.answers.set(`/api/sessions/${WAL}`, () => this.wal);
     server.answers.set(`/api/sessions/${LONG}`, () => this.long);
     for (const [id, calls] of [

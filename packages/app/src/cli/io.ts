@@ -9,6 +9,18 @@ export interface Sink {
   close(): Promise<void>;
 }
 
+/** The whole terminal, for views that draw it themselves. */
+export interface Terminal {
+  size(): { readonly columns: number; readonly rows: number };
+  /** Keys by letter or name (up, enter, ctrl-c ...) from now on, not echoed. Returns how to give the keyboard back. */
+  keys(listener: (key: string) => void): () => void;
+  /** Told when the size changes, and when the program comes back from the background. */
+  onResize(listener: () => void): () => void;
+  /** Told just before the program goes to the background or ends, however it ends: time to give the screen back. */
+  onLeave(listener: () => void): () => void;
+  write(text: string): void;
+}
+
 export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly platform: string;
@@ -20,6 +32,8 @@ export interface Io {
   readonly isErrTty: boolean;
   /** Columns of the terminal, undefined where stdout is none. */
   readonly columns: number | undefined;
+  /** Undefined where stdin or stdout is no terminal. */
+  readonly terminal: Terminal | undefined;
   out(data: string | Uint8Array): Promise<void>;
   err(text: string): void;
   stdin(): Promise<string>;

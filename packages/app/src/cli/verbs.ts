@@ -107,6 +107,16 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/serve.ts').then((module) => module.serve),
   },
   {
+    name: 'top',
+    summary: 'Runs in progress, live on the whole terminal',
+    load: () => import('./commands/top.ts').then((module) => module.top),
+  },
+  {
+    name: 'watch',
+    summary: 'Ticks of a run or a session, as lines or NDJSON',
+    load: () => import('./commands/watch.ts').then((module) => module.watch),
+  },
+  {
     name: 'service',
     summary: 'Keep the dashboard running after login',
     usual: 'status',

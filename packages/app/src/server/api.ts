@@ -8,7 +8,6 @@ import type { House } from '../house.ts';
 import type { ChangeFeed } from './changes.ts';
 import { answerFault, badRequest, type ServerEnv } from './fault.ts';
 import type { Site } from './site.ts';
-import type { NameAgent } from './wire/session.ts';
 import { errorSchema } from './wire/totals.ts';
 
 /** What a route is given. `config` is replaced when settings change. */
@@ -19,7 +18,6 @@ export interface ServerState {
   readonly changes: ChangeFeed;
   /** The pages; undefined where none were built. */
   readonly site: Site | undefined;
-  readonly nameAgent: NameAgent;
 }
 
 export type Api = OpenAPIHono<ServerEnv>;

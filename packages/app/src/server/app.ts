@@ -43,7 +43,6 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     startedAt: house.clock.now(),
     changes: options.changes ?? new ChangeFeed(house.ingest, house.clock),
     site,
-    nameAgent: (id) => house.agents.find((agent) => agent.id === id)?.name ?? id,
   };
   const api = createApi();
   guardAll(api, options);

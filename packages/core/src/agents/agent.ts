@@ -2,6 +2,7 @@
  * What every agent's folder fills in: its names, where its logs lie, and how a line of them becomes events. One folder,
  * one fixture folder, one line in the registry. It refuses to open files: the app reads bytes, the agent reads words.
  */
+import type { ContextHabits } from '../attribution/piece.ts';
 import type { SourceRef } from '../call.ts';
 import type { Emit, ToolKind } from '../event.ts';
 
@@ -70,6 +71,8 @@ export interface Agent {
   readonly aliases: readonly string[];
   /** In words, how exact it is and what it cannot tell; shown by `sources` and `doctor`. */
   readonly exactness: string;
+  /** How its prompts are built, as attribution needs it; without it nothing is taken for sure. */
+  readonly context?: ContextHabits | undefined;
   roots(machine: Machine): readonly LogRoot[];
   /** Path (relative to the file's folder) of a small sidecar to hand to `open`, if this file may have one. */
   sidecar?(relativePath: string): string | undefined;

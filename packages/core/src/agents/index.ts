@@ -1,4 +1,6 @@
 /** The registry: one line an agent. */
+import type { ContextHabits } from '../attribution/piece.ts';
+import { UNKNOWN_HABITS } from '../attribution/piece.ts';
 import type { Agent } from './agent.ts';
 import { claudeCode } from './claude-code/index.ts';
 import { codex } from './codex/index.ts';
@@ -8,3 +10,8 @@ export type { LiveCapabilities, LivePort, LiveReader, LiveStart } from './live.t
 export { claudeCode, codex };
 
 export const agents: readonly Agent[] = [claudeCode, codex];
+
+/** How an agent's prompts are built; of one that is not here nothing is taken for sure. */
+export function contextHabits(agent: string): ContextHabits {
+  return agents.find(({ id }) => id === agent)?.context ?? UNKNOWN_HABITS;
+}

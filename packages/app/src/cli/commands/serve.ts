@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { TokenmeterError } from '@tokenmeter/core';
 import type { House } from '../../house.ts';
-import type { Io } from '../io.ts';
+import { openBrowser } from '../open-browser.ts';
 import { openScreen } from '../screen.ts';
 import { COMMON, defineVerb, EXIT } from '../verb.ts';
 
@@ -92,14 +92,6 @@ function readPort(text: string | undefined, fallback: number): number {
   if (!/^\d{1,5}$/.test(text) || port > 65_535)
     throw new TokenmeterError('usage', `Cannot listen on port "${text}", write 0 to 65535`);
   return port;
-}
-
-async function openBrowser(io: Io, url: string): Promise<void> {
-  const opener =
-    io.platform === 'darwin' ? ['open'] : io.platform === 'win32' ? ['cmd', '/c', 'start', ''] : ['xdg-open'];
-  const [command = '', ...args] = opener;
-  const result = await io.run(command, [...args, url]);
-  if (!result?.isOk) io.err('Cannot open a browser here, open the address yourself\n');
 }
 
 function reasonOf(error: unknown): string {

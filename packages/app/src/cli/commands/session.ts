@@ -8,7 +8,9 @@ import {
   type ThreadSummary,
   TokenmeterError,
   totalTokens,
+  wireCall,
   wireInstant,
+  wireSessionDetail,
 } from '@tokenmeter/core';
 import {
   agentName,
@@ -25,7 +27,6 @@ import {
   modelName,
 } from '@tokenmeter/core/format';
 import { costCell, moneyFormat } from '../figures.ts';
-import { callJson, detailJson } from '../session-data.ts';
 import { type Cell, renderTable } from '../table.ts';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
@@ -55,8 +56,8 @@ export const session = defineVerb({
           schema: 'tokenmeter.session/1',
           generated_at: wireInstant(visit.now),
           tz,
-          ...detailJson(detail),
-          calls: calls.map(callJson),
+          ...wireSessionDetail(detail),
+          calls: calls.map((call) => ({ ...wireCall(call, visit.house.ledger.prices()), ...callNames(call) })),
         };
         await visit.io.out(`${JSON.stringify(document)}\n`);
         return EXIT.ok;
@@ -66,6 +67,16 @@ export const session = defineVerb({
       return EXIT.ok;
     }),
 });
+
+/** What a script needs of a call beyond what the pages show. */
+function callNames(call: CallView) {
+  return {
+    response_id: call.identity,
+    request_id: call.requestId || null,
+    price_id: call.priceId,
+    price_match: call.priceMatch,
+  };
+}
 
 /** The session an id or its beginning names. Throws `no-data` for none and `usage` for several. */
 export async function findSession({ house }: Visit, id: string): Promise<SessionDetail> {

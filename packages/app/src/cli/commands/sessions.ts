@@ -6,6 +6,7 @@ import {
   TokenmeterError,
   totalTokens,
   wireInstant,
+  wireSession,
   wireTotals,
 } from '@tokenmeter/core';
 import {
@@ -21,7 +22,6 @@ import { csvLine } from '../csv.ts';
 import { costCell, moneyFormat } from '../figures.ts';
 import { emptyNotes } from '../notes.ts';
 import { PERIOD, periodDates, periodHeading, readPeriod } from '../period.ts';
-import { sessionJson } from '../session-data.ts';
 import { renderTable } from '../table.ts';
 import { shortPath } from '../usage-report.ts';
 import { defineVerb, EXIT, FIGURES } from '../verb.ts';
@@ -69,7 +69,7 @@ export const sessions = defineVerb({
           tz: period.tz,
           partial: found.sessions.some(({ totals }) => totals.unpricedTokens > 0),
           matched: found.matched,
-          sessions: found.sessions.map(sessionJson),
+          sessions: found.sessions.map(wireSession),
         };
         await io.out(`${JSON.stringify(document)}\n`);
       } else if (args.csv) {

@@ -1,11 +1,12 @@
 /** Sessions, one session with its threads, its calls, and one call. */
 import { createRoute, z } from '@hono/zod-openapi';
+import { wireCall, wireSessionDetail } from '@tokenmeter/core';
 import { type Api, answers, BAD_REQUEST, NOT_FOUND, type ServerState } from '../api.ts';
 import { blaming, Fault } from '../fault.ts';
 import { filterShape, limit, periodShape, readFilters, sortBy } from '../params.ts';
 import { readPeriod } from '../period.ts';
-import { callDetailSchema, callPageSchema, wireCall, wireCallDetail } from '../wire/call.ts';
-import { sessionDetailSchema, sessionPageSchema, wireSessionDetail, wireSessionPage } from '../wire/session.ts';
+import { callDetailSchema, callPageSchema, wireCallDetail } from '../wire/call.ts';
+import { sessionDetailSchema, sessionPageSchema, wireSessionPage } from '../wire/session.ts';
 
 const SORTS = ['started', 'ended', 'cost', 'tokens', 'calls', 'duration'] as const;
 const tags = ['Sessions'];
@@ -83,13 +84,13 @@ export function sessionRoutes(api: Api, state: ServerState): void {
       limit: asked.limit ?? 50,
       after: asked.after,
     });
-    return c.json(wireSessionPage(await blaming('after', question), state.nameAgent), 200);
+    return c.json(wireSessionPage(await blaming('after', question)), 200);
   });
   api.openapi(oneRoute, async (c) => {
     const { id } = c.req.valid('param');
     const detail = await ledger.session(c.req.valid('query').agent, id);
     if (!detail) throw new Fault(404, 'not-found', `Cannot find a session with the id "${id}"`);
-    return c.json(wireSessionDetail(detail, state.nameAgent), 200);
+    return c.json(wireSessionDetail(detail), 200);
   });
   api.openapi(callsRoute, async (c) => {
     const asked = c.req.valid('query');

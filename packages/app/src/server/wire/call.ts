@@ -1,17 +1,12 @@
-/** Calls and their tool calls as the wire spells them, with the schemas of their answers. */
+/** Schemas of the answers that tell of calls, and one call with all that is known of it. */
 import { z } from '@hono/zod-openapi';
 import {
   type CallDetail,
-  type CallView,
-  formatNanoDecimal,
-  inputTokens,
-  type ToolCallView,
-  totalTokens,
   type WireCall,
   type WireCallDetail,
   type WireCallPage,
   type WireToolCall,
-  wireCostParts,
+  wireCall,
   wireInstant,
 } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
@@ -81,35 +76,6 @@ export const callDetailSchema: z.ZodType<WireCallDetail> = z
   })
   .openapi('CallDetail');
 
-/** The book knows windows of models whose logs do not tell them. */
-export function wireCall(call: CallView, book: PriceBook): WireCall {
-  return {
-    id: call.id,
-    agent: call.agent,
-    session_id: call.sessionId,
-    thread_id: call.threadId,
-    caller: call.caller,
-    model: call.model,
-    at: wireInstant(call.at),
-    input: call.usage.input,
-    cache_read: call.usage.cacheRead,
-    cache_write_5m: call.usage.cacheWrite5m,
-    cache_write_1h: call.usage.cacheWrite1h,
-    output: call.usage.output,
-    reasoning: call.usage.reasoning ?? null,
-    tokens: totalTokens(call.usage),
-    context: inputTokens(call.usage),
-    context_window: call.contextWindow ?? book.contextWindow(call.agent, '', call.model) ?? null,
-    // A word this version does not know is a figure it cannot vouch for.
-    certainty: CERTAINTIES.find((word) => word === call.certainty) ?? 'estimated',
-    cost_usd: call.costNano === null ? null : formatNanoDecimal(call.costNano),
-    cost_parts: wireCostParts(call.cost),
-    stop_reason: call.stopReason,
-    counted: call.counted,
-    tools: call.tools.map(wireToolCall),
-  };
-}
-
 export function wireCallDetail(call: CallDetail, book: PriceBook): WireCallDetail {
   const price = priceOfCall(call, book);
   return {
@@ -128,18 +94,5 @@ export function wireCallDetail(call: CallDetail, book: PriceBook): WireCallDetai
       session_id: sessionId,
       at: wireInstant(at),
     })),
-  };
-}
-
-function wireToolCall(tool: ToolCallView): WireToolCall {
-  return {
-    id: tool.id,
-    name: tool.name,
-    kind: tool.kind,
-    at: wireInstant(tool.at),
-    ended_at: wireInstant(tool.endedAt),
-    argument_bytes: tool.argumentBytes,
-    result_bytes: tool.resultBytes,
-    is_error: tool.isError,
   };
 }

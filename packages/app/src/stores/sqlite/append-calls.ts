@@ -10,6 +10,7 @@ import type { CallRow, Knowledge } from './call-row.ts';
 import { contextOf, measuresOf, rate, recordOf, strandOf } from './call-row.ts';
 import type { Cells } from './cells.ts';
 import type { Driver, Statement, Value } from './driver.ts';
+import type { Due } from './due.ts';
 import type { Gone } from './gone.ts';
 import { learnRoot } from './session-row.ts';
 import type { Strand } from './strands.ts';
@@ -75,15 +76,17 @@ export class CallWriter {
   readonly #index: CallIndex;
   readonly #cells: Cells;
   readonly #gone: Gone;
+  readonly #due: Due;
   #next = 0;
   moved: Moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
 
-  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, gone: Gone) {
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, gone: Gone, due: Due) {
     this.#driver = driver;
     this.#know = know;
     this.#index = index;
     this.#cells = cells;
     this.#gone = gone;
+    this.#due = due;
     this.#insertRow = driver.prepare(INSERT);
     this.#insertRows = driver.prepare(INSERT_MANY);
   }
@@ -152,6 +155,7 @@ export class CallWriter {
     this.#driver.prepare('DELETE FROM tool_call WHERE call = ?').run(row.id);
     this.#driver.prepare('DELETE FROM observation WHERE call = ?').run(row.id);
     this.#index.forget(row.agent, row.identity, row.variant);
+    this.#due.touch(strand.thread, row.at);
     this.moved.changed.add(row.id);
     this.moved.sessions.add(strand.session);
   }
@@ -188,7 +192,9 @@ export class CallWriter {
     this.#driver.prepare('UPDATE tool_call SET call = ? WHERE call = ?').run(to, from);
     for (const [id, tools] of [[from, -count] as const, [to, count] as const]) {
       const row = this.row(id);
-      this.#cells.addToolCalls(this.#know.strands.byId(row.strand), row.at, tools);
+      const strand = this.#know.strands.byId(row.strand);
+      this.#cells.addToolCalls(strand, row.at, tools);
+      this.#due.touch(strand.thread, row.at);
     }
   }
 
@@ -249,6 +255,7 @@ export class CallWriter {
     // Only the map in memory finds a row that is not in its table.
     if (isFull || !this.#index.isInMemory) this.settle();
     this.#cells.add(strand, row.at, measureCall(record, rating), contextTokens(record));
+    this.#due.touch(strand.thread, row.at);
     this.moved.inserted.add(id);
     this.moved.sessions.add(strand.session);
     return id;
@@ -263,6 +270,8 @@ export class CallWriter {
     this.#cells.remove(oldStrand, old.at, { ...measuresOf(old, oldStrand), toolCalls: tools });
     this.#cells.add(strand, row.at, { ...measuresOf(row, strand), toolCalls: tools }, contextOf(row, strand));
     this.#driver.prepare(UPDATE).run(...COLUMNS.slice(1).map((column) => row[column]), old.id);
+    this.#due.touch(oldStrand.thread, old.at);
+    this.#due.touch(strand.thread, row.at);
     if (!this.moved.inserted.has(old.id)) this.moved.changed.add(old.id);
     this.moved.sessions.add(oldStrand.session).add(strand.session);
   }

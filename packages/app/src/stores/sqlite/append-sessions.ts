@@ -5,6 +5,7 @@ import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
 import { UNNAMED_CALLER } from './call-row.ts';
 import type { Driver } from './driver.ts';
+import type { Due } from './due.ts';
 import { mergeSession } from './session-row.ts';
 
 export class SessionWriter {
@@ -12,12 +13,14 @@ export class SessionWriter {
   readonly #know: Knowledge;
   readonly #index: CallIndex;
   readonly #calls: CallWriter;
+  readonly #due: Due;
 
-  constructor(driver: Driver, know: Knowledge, index: CallIndex, calls: CallWriter) {
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, calls: CallWriter, due: Due) {
     this.#driver = driver;
     this.#know = know;
     this.#index = index;
     this.#calls = calls;
+    this.#due = due;
   }
 
   /** Words that calls of the same batch lean on: who threads are. Returns how many sessions learnt something. */
@@ -49,8 +52,10 @@ export class SessionWriter {
     const prompt = this.#driver.prepare('INSERT INTO prompt VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     for (const event of batch.prompts) {
       const [agent, session, thread] = place(event);
-      if (prompt.run(event.id, agent, session, thread, event.at, event.bytes) > 0) news++;
-      else this.#giveToAncestor('prompt', event.id, agent, session, thread);
+      if (prompt.run(event.id, agent, session, thread, event.at, event.bytes) > 0) {
+        this.#due.touch(thread, event.at);
+        news++;
+      } else this.#giveToAncestor('prompt', event.id, agent, session, thread);
     }
     const compaction = this.#driver.prepare(
       'INSERT INTO compaction VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING',
@@ -60,6 +65,7 @@ export class SessionWriter {
       const values = [event.at, words.id(event.trigger), event.before ?? null, event.after ?? null];
       if (compaction.run(event.id, agent, session, thread, ...values) > 0) {
         this.#calls.moved.sessions.add(session);
+        this.#due.touch(thread, event.at);
         news++;
       } else this.#giveToAncestor('compaction', event.id, agent, session, thread);
     }
@@ -116,12 +122,14 @@ export class SessionWriter {
   /** A fork's copy of a mark is the mark of the session it was forked from, whichever was read first. */
   #giveToAncestor(table: 'prompt' | 'compaction', id: string, agent: number, session: number, thread: number): void {
     const known = this.#driver
-      .prepare(`SELECT session FROM ${table} WHERE id = ? AND agent = ?`)
-      .get<{ session: number }>(id, agent);
+      .prepare(`SELECT session, thread, at FROM ${table} WHERE id = ? AND agent = ?`)
+      .get<{ session: number; thread: number; at: number }>(id, agent);
     if (!known || known.session === session || !this.#descends(known.session, session)) return;
     this.#driver
       .prepare(`UPDATE ${table} SET session = ?, thread = ? WHERE id = ? AND agent = ?`)
       .run(session, thread, id, agent);
+    this.#due.touch(known.thread, known.at);
+    this.#due.touch(thread, known.at);
     this.#calls.moved.sessions.add(session).add(known.session);
   }
 

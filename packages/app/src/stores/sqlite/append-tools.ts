@@ -8,6 +8,7 @@ import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
 import type { Cells } from './cells.ts';
 import type { Driver, Statement, Value } from './driver.ts';
+import type { Due } from './due.ts';
 import { COUNTED } from './strands.ts';
 
 /** The columns of `tool_call` behind its key. */
@@ -50,6 +51,9 @@ const FIELDS = [
   'web_searches',
 ] as const satisfies readonly (keyof ToolFields)[];
 
+/** What the call that asked said itself. */
+const ASKED = ['name', 'kind', 'argument_bytes'] as const satisfies readonly (keyof ToolFields)[];
+
 const COLUMN_COUNT = 11;
 const ROW = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`;
 const ROWS_AT_ONCE = 16;
@@ -60,6 +64,7 @@ export class ToolWriter {
   readonly #index: CallIndex;
   readonly #cells: Cells;
   readonly #calls: CallWriter;
+  readonly #due: Due;
   readonly #insertRow: Statement;
   readonly #insertRows: Statement;
   /** Values of rows of this batch's new calls that are in no table yet. */
@@ -67,12 +72,13 @@ export class ToolWriter {
   /** Ids of the tools of this batch's new calls. */
   readonly #ids = new Map<number, string[]>();
 
-  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, calls: CallWriter) {
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, calls: CallWriter, due: Due) {
     this.#driver = driver;
     this.#know = know;
     this.#index = index;
     this.#cells = cells;
     this.#calls = calls;
+    this.#due = due;
     this.#insertRow = driver.prepare(`INSERT INTO tool_call VALUES ${ROW} ON CONFLICT DO NOTHING`);
     this.#insertRows = driver.prepare(`INSERT INTO tool_call VALUES ${Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`);
   }
@@ -148,14 +154,14 @@ export class ToolWriter {
         `UPDATE tool_call SET ${FIELDS.map((field) => `${field} = ?`).join(', ')} WHERE call = ? AND tool_id = ?`,
       )
       .run(...FIELDS.map((field) => merged[field]), call, toolId);
-    this.#touch(call);
+    this.#touch(call, known && ASKED.every((field) => merged[field] === known[field]) ? 1 : 0);
     return true;
   }
 
   #count(call: number): void {
     const { strand, at } = this.#calls.placeOf(call);
     this.#cells.addToolCalls(strand, at, 1);
-    this.#touch(call);
+    this.#touch(call, 0);
   }
 
   /** Whether nothing but this batch can know of the tool call, and this batch did not yet. */
@@ -178,9 +184,13 @@ export class ToolWriter {
     this.#unsettled = [];
   }
 
-  #touch(call: number): void {
+  /** `after`: 1 where only what came after the call is new (its result), 0 where the call itself says something else. */
+  #touch(call: number, after: 0 | 1): void {
     const { moved } = this.#calls;
-    if (!moved.inserted.has(call)) moved.changed.add(call);
+    if (moved.inserted.has(call)) return;
+    moved.changed.add(call);
+    const { strand, at } = this.#calls.placeOf(call);
+    this.#due.touch(strand.thread, at + after);
   }
 
   #wait(event: ToolCallEvent, fields: ToolFields): void {

@@ -11,6 +11,7 @@ import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
 import { Cells } from './cells.ts';
 import type { Driver } from './driver.ts';
+import { Due } from './due.ts';
 import { Gone } from './gone.ts';
 
 export class Writer {
@@ -21,6 +22,7 @@ export class Writer {
   readonly #sessions: SessionWriter;
   readonly #tools: ToolWriter;
   readonly #reported: ReportedWriter;
+  readonly #due: Due;
   readonly #onForeign: () => void;
   #dataVersion: number;
   readonly calls: CallWriter;
@@ -33,9 +35,10 @@ export class Writer {
     this.#index = index;
     this.#cells = new Cells(driver);
     this.gone = new Gone(driver);
-    this.calls = new CallWriter(driver, know, index, this.#cells, this.gone);
-    this.#sessions = new SessionWriter(driver, know, index, this.calls);
-    this.#tools = new ToolWriter(driver, know, index, this.#cells, this.calls);
+    this.#due = new Due(driver);
+    this.calls = new CallWriter(driver, know, index, this.#cells, this.gone, this.#due);
+    this.#sessions = new SessionWriter(driver, know, index, this.calls, this.#due);
+    this.#tools = new ToolWriter(driver, know, index, this.#cells, this.calls, this.#due);
     this.#reported = new ReportedWriter(driver, know, index, this.calls);
     this.#onForeign = onForeign;
     this.#dataVersion = this.#readDataVersion();
@@ -83,6 +86,7 @@ export class Writer {
     if (this.#cells.hasLosses) this.#index.makeStrandIndex();
     this.#cells.flush();
     this.#know.directory.flush();
+    this.#due.flush();
   }
 
   /** Within a write, after rows were changed behind the back of what is kept in memory. */
@@ -100,6 +104,7 @@ export class Writer {
 
   #forgetAll(): void {
     this.#cells.clear();
+    this.#due.clear();
     this.#know.words.clear();
     this.#know.directory.clear();
     this.#know.strands.clear();

@@ -22,3 +22,16 @@ export const DERIVED_TOTAL = `SELECT m.strand, min(m.first_at), max(m.last_at), 
 /** What calls before a bucket become in `folded`: `?` is the bucket. */
 export const FOLDING = `SELECT m.bucket, m.strand, min(m.at), max(m.at), max(m.context), ${SUMS} FROM call_measure m
   WHERE m.bucket < ? GROUP BY 1, 2`;
+
+/** Strands of threads in which something has come that nobody attributed yet: what they consumed is not told. */
+const DUE = 'SELECT s.id FROM strand s JOIN attribution_due d ON d.thread = s.thread';
+
+/** What was used and paid by strand: what attribution has to give out. */
+export const BILLED = `SELECT strand, input, cache_read, cache_write_5m, cache_write_1h, output, unpriced_tokens,
+  cost_input + cost_cache_read + cost_cache_write + cost_output + cost_other FROM total
+  WHERE input + cache_read + cache_write_5m + cache_write_1h + output + cost_other > 0 AND strand NOT IN (${DUE})`;
+
+/** The same as it was given out. */
+export const ATTRIBUTED = `SELECT strand, sum(entered_input + carried_input), sum(entered_cache_read + carried_cache_read),
+  sum(entered_cache_write_5m + carried_cache_write_5m), sum(entered_cache_write_1h + carried_cache_write_1h), sum(output),
+  sum(unpriced_tokens), sum(cost_entered + cost_carried + cost_output) FROM attribution WHERE strand NOT IN (${DUE}) GROUP BY 1`;

@@ -6,6 +6,7 @@ import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type {
   AppendResult,
+  AttributionQuery,
   Clock,
   Cursor,
   Ledger,
@@ -18,6 +19,7 @@ import { TokenmeterError } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import { makeFolder } from '../../make-folder.ts';
 import { Writer } from './append.ts';
+import { attributeDue } from './attribute.ts';
 import { backupLedger } from './backup.ts';
 import { CallIndex } from './call-index.ts';
 import { Directory } from './directory.ts';
@@ -29,6 +31,7 @@ import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts';
 import type { MakeBook } from './prices.ts';
 import { Prices } from './prices.ts';
 import { answer } from './query.ts';
+import { readAttribution } from './read-attribution.ts';
 import { readCall, readCalls, readSession } from './read-calls.ts';
 import { readSessions } from './read-sessions.ts';
 import {
@@ -43,6 +46,7 @@ import {
 } from './read-status.ts';
 import { swapIn } from './restore.ts';
 import { Strands } from './strands.ts';
+import type { RowSource } from './thread-rows.ts';
 import { verify } from './verify.ts';
 import { Words } from './words.ts';
 
@@ -55,6 +59,9 @@ export interface SqliteLedgerOptions {
   /** Answers only: never writes, never migrates. A ledger that is not there yet answers as an empty one. */
   readonly readOnly?: boolean | undefined;
 }
+
+/** Threads attributed in one transaction: the event loop gets its turn in between. */
+const THREADS_AT_ONCE = 40;
 
 /** A ledger whose file can be replaced while it is in use. */
 export interface ReplaceableLedger extends Ledger {
@@ -158,6 +165,10 @@ class SqliteLedger implements ReplaceableLedger {
     return this.#parts.words;
   }
 
+  get #rows(): RowSource {
+    return { driver: this.#driver, words: this.#words, book: this.#prices.book() };
+  }
+
   get #prices(): Prices {
     return this.#parts.prices;
   }
@@ -181,6 +192,12 @@ class SqliteLedger implements ReplaceableLedger {
   async query(query: Query) {
     this.#ready();
     return answer(this.#driver, this.#words, query);
+  }
+
+  async attribution(query: AttributionQuery) {
+    await this.#attribute();
+    const { totals } = answer(this.#driver, this.#words, { ...query, by: [], tz: 'UTC' });
+    return readAttribution(this.#rows, query, totals);
   }
 
   async activity(since: number | undefined, until: number | undefined) {
@@ -245,7 +262,7 @@ class SqliteLedger implements ReplaceableLedger {
   }
 
   async verify() {
-    this.#ready();
+    await this.#attribute();
     return verify(this.#driver);
   }
 
@@ -269,7 +286,7 @@ class SqliteLedger implements ReplaceableLedger {
   async retain(before: number) {
     const writer = this.#writing();
     this.#ready();
-    return retain(this.#driver, writer, this.#words, before);
+    return retain(this.#rows, writer, before);
   }
 
   async replaceBy(draft: string, keepAs?: string): Promise<string | undefined> {
@@ -288,7 +305,7 @@ class SqliteLedger implements ReplaceableLedger {
 
   async tidy(): Promise<void> {
     this.#writing();
-    this.#ready();
+    await this.#attribute();
     this.#driver.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
   }
 
@@ -318,6 +335,19 @@ class SqliteLedger implements ReplaceableLedger {
     if (isEmpty) return;
     try {
       this.#driver.write(() => this.#index.makeIndexes());
+    } catch (error) {
+      if (!(error instanceof TokenmeterError && error.code === 'ledger-locked')) throw error;
+    }
+  }
+
+  /** What is due is attributed before the first question about it, and when idle; another writer is not waited for. */
+  async #attribute(): Promise<void> {
+    this.#ready();
+    const writer = this.#writer;
+    if (!writer) return;
+    try {
+      while (writer.transact(() => attributeDue(this.#rows, THREADS_AT_ONCE)) > 0)
+        await new Promise((resolve) => setImmediate(resolve));
     } catch (error) {
       if (!(error instanceof TokenmeterError && error.code === 'ledger-locked')) throw error;
     }

@@ -3,11 +3,13 @@
 import { bucketOf } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { Writer } from './append.ts';
+import { attributeDue, settleAttribution } from './attribute.ts';
 import type { CallRow } from './call-row.ts';
 import { DERIVED_ROLLUP, DERIVED_TOTAL, FOLDING } from './derive.ts';
 import type { Driver } from './driver.ts';
 import { writeMeta } from './read-status.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
+import type { RowSource } from './thread-rows.ts';
 import type { Words } from './words.ts';
 
 const PAGE = 5_000;
@@ -38,22 +40,26 @@ export function reprice(
   });
 }
 
-/** Writes every rollup and total anew from the calls. */
+/** Writes every rollup and total anew from the calls; what consumed them is due again. */
 export function rebuild(driver: Driver, writer: Writer): void {
   writer.transact(() => {
     driver.exec(`DELETE FROM rollup; INSERT INTO rollup ${DERIVED_ROLLUP};
-      DELETE FROM total; INSERT INTO total ${DERIVED_TOTAL};`);
+      DELETE FROM total; INSERT INTO total ${DERIVED_TOTAL};
+      INSERT OR REPLACE INTO attribution_due SELECT DISTINCT thread, ${Number.MIN_SAFE_INTEGER} FROM strand;`);
   });
 }
 
 /** Folds calls that ended before the bucket of `before` into what they count for, and keeps their keys. */
-export function retain(driver: Driver, writer: Writer, words: Words, before: number): { calls: number } {
+export function retain(from: RowSource, writer: Writer, before: number): { calls: number } {
+  const { driver, words } = from;
   const limit = bucketOf(before);
   return writer.transact(() => {
     const old = driver
       .prepare('SELECT identity, agent, variant FROM call WHERE at < ?')
       .all<Pick<CallRow, 'identity' | 'agent' | 'variant'>>(limit * 900_000);
     if (old.length === 0) return { calls: 0 };
+    attributeDue(from, Number.MAX_SAFE_INTEGER);
+    settleAttribution(from, limit);
     for (const call of old) writer.gone.add(words.text(call.agent), call.identity, call.variant);
     const added = MEASURE_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
     driver
@@ -117,7 +123,10 @@ export function forget(driver: Driver, writer: Writer, words: Words, sessionId: 
 
 function forgetRows(driver: Driver, session: number): void {
   const strands = '(SELECT id FROM strand WHERE session = ?)';
-  for (const table of ['folded', 'folded_tool', 'total'])
+  const threads = '(SELECT id FROM thread WHERE session = ?)';
+  for (const table of ['attribution_thread', 'attribution_due'])
+    driver.prepare(`DELETE FROM ${table} WHERE thread IN ${threads}`).run(session);
+  for (const table of ['folded', 'folded_tool', 'total', 'attribution'])
     driver.prepare(`DELETE FROM ${table} WHERE strand IN ${strands}`).run(session);
   for (const table of ['strand', 'thread', 'prompt', 'compaction', 'observation', 'reported_total', 'pending_tool'])
     driver.prepare(`DELETE FROM ${table} WHERE session = ?`).run(session);

@@ -17,10 +17,11 @@ import {
   totalsOf,
   weekKeyOf,
 } from '@tokenmeter/core';
+import { columnOf } from './column.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsOf, filtersOf, whereOf } from './conditions.ts';
 import type { Driver } from './driver.ts';
-import { columnOf, MEASURE_COLUMNS } from './schema.ts';
+import { MEASURE_COLUMNS } from './schema.ts';
 import type { Words } from './words.ts';
 
 type Sums = Record<keyof Measures, number | bigint>;

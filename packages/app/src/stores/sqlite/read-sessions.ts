@@ -2,10 +2,11 @@
 import type { SessionPage, SessionQuery, SessionSummary } from '@tokenmeter/core';
 import { MEASURES, noMeasures, TokenmeterError, totalsOf } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
+import { columnOf } from './column.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsOf, filtersOf, whereOf } from './conditions.ts';
 import type { Driver } from './driver.ts';
-import { columnOf, MEASURE_COLUMNS } from './schema.ts';
+import { MEASURE_COLUMNS } from './schema.ts';
 import type { SessionRow } from './session-row.ts';
 import type { Words } from './words.ts';
 

@@ -4,6 +4,7 @@
  * figures that nobody told are NULL. A migration once released is never edited.
  */
 import { MEASURES } from '@tokenmeter/core';
+import { columnOf } from './column.ts';
 import { ATTRIBUTION_TABLES } from './tables/attribution.ts';
 import { RUN_TABLES } from './tables/runs.ts';
 import { WORK_TABLES } from './tables/work.ts';
@@ -13,11 +14,6 @@ export const APPLICATION_ID = 0x546b4d74;
 
 /** Columns of the measures, in the order of MEASURES. */
 export const MEASURE_COLUMNS = MEASURES.map(columnOf);
-
-/** `cacheWrite5m` as `cache_write_5m`. */
-export function columnOf(name: string): string {
-  return name.replace(/([A-Z]|5m|1h)/g, (part) => `_${part.toLowerCase()}`);
-}
 
 const MEASURE_DDL = MEASURE_COLUMNS.map((column) => `${column} INTEGER NOT NULL`).join(', ');
 

@@ -4,9 +4,10 @@
  */
 import type { VerifyReport } from '@tokenmeter/core';
 import { MEASURES } from '@tokenmeter/core';
-import { DERIVED_ROLLUP, DERIVED_TOTAL } from './derive.ts';
+import { columnOf } from './column.ts';
+import { ATTRIBUTED, BILLED, DERIVED_ROLLUP, DERIVED_TOTAL } from './derive.ts';
 import type { Driver } from './driver.ts';
-import { columnOf, MEASURE_COLUMNS } from './schema.ts';
+import { MEASURE_COLUMNS } from './schema.ts';
 import { COUNTED } from './strands.ts';
 
 type Check = VerifyReport['checks'][number];
@@ -68,6 +69,12 @@ const RULES: readonly Rule[] = [
   },
   { name: 'rollups are the sum of their calls', differ: differing('rollup', DERIVED_ROLLUP) },
   { name: 'totals of sessions and threads are the sum of their calls', differ: differing('total', DERIVED_TOTAL) },
+  {
+    name: 'what consumed the tokens adds up to the calls, in every bucket and in money',
+    differ: `WITH called AS MATERIALIZED (${BILLED}), attributed AS MATERIALIZED (${ATTRIBUTED})
+      SELECT (SELECT count(*) FROM (SELECT * FROM called EXCEPT SELECT * FROM attributed))
+        + (SELECT count(*) FROM (SELECT * FROM attributed EXCEPT SELECT * FROM called)) AS n`,
+  },
 ];
 
 /** Keys are unique in both, so that none of the one missing in the other and as many rows means the same rows. */

@@ -14,6 +14,8 @@ export const claudeCode: Agent = {
     'Every logged call with its exact usage, cache lifetimes, sub-agents and tools. Not logged by the program: session ' +
     'titles, compactions and the side calls of web searches; they show as one reconciled call where the session tells ' +
     'its own total. A call cut in mid-stream tells its output only at least.',
+  // Thinking goes back with tool results and, since Opus 4.5, with every turn; the cache holds beginnings of the prompt.
+  context: { reasoningReenters: true, prefixCache: true },
   roots,
   sidecar: sidecarOf,
   open: (file, state) => new TranscriptReader(file, state),

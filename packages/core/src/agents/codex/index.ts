@@ -18,6 +18,8 @@ function rolloutAgent(names: Pick<Agent, 'id' | 'name' | 'aliases'>, variable: s
   return {
     ...names,
     exactness: EXACTNESS,
+    // Reasoning goes back encrypted; "cache hits are only possible for exact prefix matches" (platform.openai.com).
+    context: { reasoningReenters: true, prefixCache: true },
     roots: (machine) => homesOf(machine, variable, folder).flatMap(rootsOf),
     lineage: lineageOf,
     open: (file, state) => openRollout(names.id, file, state),

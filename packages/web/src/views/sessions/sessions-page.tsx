@@ -18,9 +18,11 @@ import { SESSION_COPY } from './list.ts';
 import { Pager } from './pager.tsx';
 import { putPage, readPage } from './paging.ts';
 import { useSessionsQuestion } from './question.ts';
+import { SelectionBar } from './selection-bar.tsx';
 import { SessionsEmpty } from './sessions-empty.tsx';
 import { SessionsTable } from './sessions-table.tsx';
 import '../../styles/sessions.css';
+import '../../styles/compare.css';
 
 export default function SessionsPage() {
   const question = useSessionsQuestion();
@@ -85,6 +87,7 @@ function SessionsBody({ answer }: { readonly answer: SessionsAnswer }) {
     <>
       <SessionsTable sessions={page.sessions} />
       <Pager page={readPage(search.value)} rows={page.sessions.length} matched={page.matched} next={page.next} />
+      <SelectionBar />
     </>
   );
 }

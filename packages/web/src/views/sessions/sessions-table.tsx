@@ -21,6 +21,7 @@ import { changeView, readView } from '../../url-state.ts';
 import { ContextShare } from './context-share.tsx';
 import { countSubAgents, durationMs, NEWEST_FIRST, projectTitle, SESSION_COLUMNS, sessionTitle } from './list.ts';
 import { putPage } from './paging.ts';
+import { selection, toggleSession } from './selection.ts';
 
 export function SessionsTable({ sessions }: { readonly sessions: readonly WireSession[] }) {
   const frame = useRef<HTMLTableSectionElement>(null);
@@ -36,7 +37,7 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly WireSe
   };
   const head = { order, onSort, isEnd: true };
   return (
-    <section class="card sessions-card" aria-label="Sessions">
+    <section class={`card sessions-card${selection.value.size > 0 ? ' has-selection' : ''}`} aria-label="Sessions">
       <table class="table sessions-table">
         <caption class="sr">Sessions</caption>
         <thead>
@@ -73,7 +74,7 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly WireSe
         </thead>
         <tbody ref={frame} onKeyDown={onKeyDown}>
           {sessions.map((session) => (
-            <SessionRow key={`${session.agent} ${session.session_id}`} session={session} />
+            <SessionRow key={`${session.agent} ${session.session_id}`} session={session} page={sessions} />
           ))}
         </tbody>
       </table>
@@ -81,7 +82,7 @@ export function SessionsTable({ sessions }: { readonly sessions: readonly WireSe
   );
 }
 
-function SessionRow({ session }: { readonly session: WireSession }) {
+function SessionRow({ session, page }: { readonly session: WireSession; readonly page: readonly WireSession[] }) {
   const { totals } = session;
   const locale = settings.state.value.data?.display.locale;
   const dates = dateFormat.peek();
@@ -92,14 +93,23 @@ function SessionRow({ session }: { readonly session: WireSession }) {
   const cost = totals.cost_usd === null ? null : (parseNanoDecimal(totals.cost_usd) ?? null);
   const plan = coveringPlan(session.agent);
   const subAgents = countSubAgents(session);
+  const isChosen = selection.value.has(session.session_id);
   const go = (event: MouseEvent) => {
-    if (event.target instanceof Element && event.target.closest('a, button')) return;
+    if (event.target instanceof Element && event.target.closest('a, button, label')) return;
     if (!getSelection()?.toString()) navigate(href);
   };
   return (
     // The anchor in the row is what the keyboard uses.
-    <tr class="is-link" onClick={go}>
+    <tr class={isChosen ? 'is-link is-chosen' : 'is-link'} onClick={go}>
       <th scope="row" class="session-name">
+        <label class="session-choice">
+          <input
+            type="checkbox"
+            aria-label={`Select ${title}`}
+            checked={isChosen}
+            onClick={(event) => toggleSession(session, page, event.shiftKey)}
+          />
+        </label>
         <a class="clip session-link" href={href} title={title}>
           {title}
         </a>

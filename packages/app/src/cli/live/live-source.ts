@@ -1,0 +1,56 @@
+/**
+ * Where a live view gets its frames from and sends its wishes to: a running server, or a hub in this process. The views
+ * know no difference. It refuses to start either.
+ */
+import { TokenmeterError } from '@tokenmeter/core';
+import type { LiveFrame } from './board.ts';
+import { authorization, followServer } from './server-feed.ts';
+
+export interface LiveSource {
+  /** The dashboard's address, undefined without a server. */
+  readonly url: string | undefined;
+  /** Frames of all runs, or of one, until the signal. False: there is no such run. */
+  follow(
+    runId: string | undefined,
+    signal: AbortSignal,
+    onFrame: (frame: LiveFrame) => void,
+    onLost: (reason: string) => void,
+  ): Promise<boolean>;
+  /** Asks for a run to be stopped. Throws where it cannot be, with the reason. */
+  interrupt(runId: string): Promise<void>;
+}
+
+export function serverSource(url: string, token: string | undefined): LiveSource {
+  return {
+    url,
+    follow: (runId, signal, onFrame, onLost) =>
+      followServer({
+        url,
+        path: runId === undefined ? '/api/live' : `/api/runs/${encodeURIComponent(runId)}/live`,
+        token,
+        signal,
+        onFrame,
+        onLost,
+      }),
+    interrupt: async (runId) => {
+      const response = await fetch(new URL(`/api/runs/${encodeURIComponent(runId)}/interrupt`, url), {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...authorization(token) },
+        body: '{}',
+      });
+      if (response.ok) return;
+      const said = await faultOf(response);
+      throw new TokenmeterError(response.status === 404 ? 'not-found' : 'bad-query', said);
+    },
+  };
+}
+
+async function faultOf(response: Response): Promise<string> {
+  try {
+    const { error } = (await response.json()) as { error?: { message?: unknown } }; // -- checked in the next line
+    if (typeof error?.message === 'string') return error.message;
+  } catch {
+    // Not our server's kind of answer.
+  }
+  return `Cannot stop it: the server answers ${response.status}`;
+}

@@ -1,0 +1,202 @@
+/**
+ * Attributes what is due: each thread goes on from where its walk stands, or is walked anew where something came that
+ * belongs before that. Sums and progress are written together; run again it does nothing.
+ */
+import type { AttributionSums, Progress } from '@tokenmeter/core';
+import { addPart, BEGINNING, BUCKET_MS, bucketOf, noAttribution, walkThread, wholeCall } from '@tokenmeter/core';
+import { contextHabits } from '@tokenmeter/core/agents';
+import type { Driver } from './driver.ts';
+import { ATTRIBUTION_COLUMNS } from './tables/attribution.ts';
+import type { RowSource, StrandCall } from './thread-rows.ts';
+import { readMarks, readThreadCalls, readToolsOf } from './thread-rows.ts';
+
+interface ThreadRow {
+  readonly id: number;
+  readonly session: number;
+  readonly agent: number;
+}
+
+interface Standing {
+  readonly at: number;
+  readonly progress: string;
+  readonly base: string;
+  readonly final_bucket: number;
+}
+
+/** Whose sums are whose: strand, bucket, kind, name. */
+interface Cell {
+  readonly key: readonly [strand: number, bucket: number, kind: number, name: number];
+  readonly sums: AttributionSums;
+}
+
+/** Calls that came after what is before them was folded: nobody knows what stood in their prompts. */
+const LATE = { kind: 'unattributed', name: 'late' } as const;
+
+/** Up to `limit` threads, within a write. Answers how many were due. */
+export function attributeDue(from: RowSource, limit: number): number {
+  const { driver } = from;
+  const due = driver
+    .prepare('SELECT thread, since FROM attribution_due ORDER BY thread LIMIT ?')
+    .all<{ thread: number; since: number }>(limit);
+  for (const { thread, since } of due) attributeThread(from, thread, since);
+  const last = due.at(-1);
+  if (last) driver.prepare('DELETE FROM attribution_due WHERE thread <= ?').run(last.thread);
+  return due.length;
+}
+
+function attributeThread(from: RowSource, thread: number, since: number): void {
+  const row = from.driver.prepare('SELECT id, session, agent FROM thread WHERE id = ?').get<ThreadRow>(thread);
+  if (!row) return;
+  const standing = standingOf(from.driver, thread);
+  const goesOn = standing !== undefined && since > standing.at;
+  if (goesOn) walkOn(from, row, standing, parse(standing.progress));
+  else walkAnew(from, row, standing);
+}
+
+export function standingOf(driver: Driver, thread: number): Standing | undefined {
+  return driver
+    .prepare('SELECT at, progress, base, final_bucket FROM attribution_thread WHERE thread = ?')
+    .get<Standing>(thread);
+}
+
+/** A progress as it was kept. */
+export function parse(kept: string): Progress {
+  return kept === '' ? BEGINNING : (JSON.parse(kept) as Progress); // as -- written by `keep` below
+}
+
+function walkOn(from: RowSource, thread: ThreadRow, standing: Standing | undefined, start: Progress): void {
+  const cells = new Cells(from);
+  const end = walkFrom(from, thread, start, cells);
+  cells.write(from.driver);
+  keep(from.driver, thread.id, end, standing);
+}
+
+function walkAnew(from: RowSource, thread: ThreadRow, standing: Standing | undefined): void {
+  const { driver, words } = from;
+  const base = parse(standing?.base ?? '');
+  const strands = 'strand IN (SELECT id FROM strand WHERE session = ? AND thread = ?)';
+  driver
+    .prepare(`DELETE FROM attribution WHERE ${strands} AND (bucket >= ? OR name = ?)`)
+    .run(thread.session, thread.id, standing?.final_bucket ?? Number.MIN_SAFE_INTEGER, words.id(LATE.name));
+  if (base !== BEGINNING) bookLate(from, thread, base);
+  walkOn(from, thread, standing, base);
+}
+
+function bookLate(from: RowSource, thread: ThreadRow, base: Progress): void {
+  const cells = new Cells(from);
+  for (const call of readThreadCalls(from, thread.session, thread.id, Number.MIN_SAFE_INTEGER))
+    if (!isAfter(call, base)) cells.add(call, wholeCall(call, LATE));
+  cells.write(from.driver);
+}
+
+/** Walks what comes after `start`, up to the calls before `until`. */
+function walkFrom(
+  from: RowSource,
+  thread: ThreadRow,
+  start: Progress,
+  cells: Cells | undefined,
+  until = Number.POSITIVE_INFINITY,
+): Progress {
+  const calls = readThreadCalls(from, thread.session, thread.id, start.at).filter(
+    (call) => isAfter(call, start) && call.at < until,
+  );
+  const byId = new Map(calls.map((call) => [call.id, call]));
+  return walkThread(
+    {
+      from: start,
+      calls,
+      marks: readMarks(from, thread.session, thread.id, start.contextAt),
+      waiting: readToolsOf(from, start.waiting),
+      habits: contextHabits(from.words.text(thread.agent)),
+      withItems: false,
+    },
+    ({ id }, parts) => {
+      const call = byId.get(id);
+      if (call) cells?.add(call, parts);
+    },
+  );
+}
+
+export function isAfter(call: { readonly at: number; readonly id: number }, { at, id }: Progress): boolean {
+  return call.at > at || (call.at === at && call.id > id);
+}
+
+/** Before calls that ended before a bucket are folded: where each of their threads stood then, and their sums as final. */
+export function settleAttribution(from: RowSource, bucket: number): void {
+  const { driver, words } = from;
+  const threads = driver
+    .prepare(
+      `SELECT DISTINCT t.id AS id, t.session AS session, t.agent AS agent FROM call c JOIN strand s ON s.id = c.strand
+        JOIN thread t ON t.id = s.thread WHERE c.at < ?`,
+    )
+    .all<ThreadRow>(bucket * BUCKET_MS);
+  for (const thread of threads) {
+    const base = walkFrom(
+      from,
+      thread,
+      parse(standingOf(driver, thread.id)?.base ?? ''),
+      undefined,
+      bucket * BUCKET_MS,
+    );
+    driver
+      .prepare('UPDATE attribution_thread SET base = ?, final_bucket = max(final_bucket, ?) WHERE thread = ?')
+      .run(JSON.stringify(base), bucket, thread.id);
+  }
+  const late = words.id(LATE.name);
+  const added = ATTRIBUTION_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
+  driver
+    .prepare(
+      `INSERT INTO attribution SELECT strand, bucket, kind, 0, ${ATTRIBUTION_COLUMNS.join(', ')} FROM attribution
+        WHERE name = ? AND bucket < ? ON CONFLICT DO UPDATE SET ${added}`,
+    )
+    .run(late, bucket);
+  driver.prepare('DELETE FROM attribution WHERE name = ? AND bucket < ?').run(late, bucket);
+}
+
+function keep(driver: Driver, thread: number, progress: Progress, standing: Standing | undefined): void {
+  driver
+    .prepare('INSERT OR REPLACE INTO attribution_thread VALUES (?, ?, ?, ?, ?)')
+    .run(
+      thread,
+      progress.at,
+      JSON.stringify(progress),
+      standing?.base ?? '',
+      standing?.final_bucket ?? Number.MIN_SAFE_INTEGER,
+    );
+}
+
+/** Sums gathered of one thread, then added to the table. */
+class Cells {
+  readonly #from: RowSource;
+  readonly #cells = new Map<string, Cell>();
+
+  constructor(from: RowSource) {
+    this.#from = from;
+  }
+
+  add(call: StrandCall, parts: ReturnType<typeof wholeCall>): void;
+  add(call: StrandCall, parts: readonly ReturnType<typeof wholeCall>[number][]): void;
+  add({ strand, at, isPriced }: StrandCall, parts: readonly ReturnType<typeof wholeCall>[number][]): void {
+    const bucket = bucketOf(at);
+    for (const part of parts) {
+      const { kind, name } = part.owner;
+      const text = `${strand} ${bucket} ${kind}\0${name}`;
+      let cell = this.#cells.get(text);
+      if (!cell) {
+        const { words } = this.#from;
+        cell = { key: [strand, bucket, words.id(kind), words.id(name)], sums: noAttribution() };
+        this.#cells.set(text, cell);
+      }
+      addPart(cell.sums, part, isPriced);
+    }
+  }
+
+  write(driver: Driver): void {
+    const put = driver.prepare(PUT);
+    for (const { key, sums } of this.#cells.values()) put.run(...key, ...Object.values(sums));
+  }
+}
+
+/** The values of sums lie in the order of the columns: both are made from one list. */
+const PUT = `INSERT INTO attribution VALUES (?, ?, ?, ?, ${ATTRIBUTION_COLUMNS.map(() => '?').join(', ')})
+  ON CONFLICT DO UPDATE SET ${ATTRIBUTION_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ')}`;

@@ -1,0 +1,159 @@
+/**
+ * Answers what consumed the tokens: from the kept sums where whole buckets are asked, else by walking the threads that
+ * the question concerns. What nobody attributed yet is told as such, so that the rows are always the bill.
+ */
+import type {
+  AttributedThread,
+  AttributionAnswer,
+  AttributionQuery,
+  AttributionRow,
+  AttributionSums,
+  PieceKind,
+  ToolUse,
+  Totals,
+} from '@tokenmeter/core';
+import { ATTRIBUTION_SUMS, BUCKET_MS, noAttribution } from '@tokenmeter/core';
+import type { Condition } from './conditions.ts';
+import { conditionsOf, whereOf } from './conditions.ts';
+import { ATTRIBUTION_COLUMNS } from './tables/attribution.ts';
+import type { RowSource } from './thread-rows.ts';
+import { walkAsked } from './walk-asked.ts';
+
+/** `bill`: the totals of the same question. */
+export function readAttribution(from: RowSource, query: AttributionQuery, bill: Totals): AttributionAnswer {
+  const isKept = query.method === 'ledger' && !query.withItems && isWhole(query.since) && isWhole(query.until);
+  const walked = isKept && !query.withContext ? undefined : walkAsked(from, query, { withRows: !isKept });
+  const rows = isKept ? keptRows(from, query, []) : [...(walked?.rows ?? []), ...foldedRows(from, query)];
+  const left = remainder(bill, rows);
+  return {
+    rows: left ? [...rows, left] : rows,
+    tools: toolUses(from, query),
+    threads: query.byThread ? threadsOf(from, query) : [],
+    contexts: walked?.contexts ?? [],
+  };
+}
+
+function isWhole(at: number | undefined): boolean {
+  return at === undefined || at % BUCKET_MS === 0;
+}
+
+type SumRow = Record<string, number | bigint | string>;
+
+/** Sums of whole buckets. */
+function keptRows({ driver, words }: RowSource, query: AttributionQuery, more: readonly Condition[]): AttributionRow[] {
+  const where = whereOf([...bucketsOf(query, 'm.bucket'), ...more, ...conditionsOf(driver, query, 's.')]);
+  const thread = query.byThread ? 't.thread_id' : "''";
+  const sums = ATTRIBUTION_COLUMNS.map((column) => `sum(m.${column}) AS ${column}`).join(', ');
+  return driver
+    .prepare(
+      `SELECT s.agent AS agent, s.caller AS caller, ${thread} AS thread, m.kind AS kind, m.name AS name, ${sums}
+        FROM attribution m JOIN strand s ON s.id = m.strand JOIN thread t ON t.id = s.thread ${where.sql}
+        GROUP BY 1, 2, 3, 4, 5`,
+    )
+    .all<SumRow>(...where.values)
+    .map((row) => ({
+      agent: words.text(Number(row.agent)),
+      caller: words.text(Number(row.caller)),
+      threadId: String(row.thread),
+      owner: { kind: words.text(Number(row.kind)) as PieceKind, name: words.text(Number(row.name)) }, // as -- written from a PieceKind
+      item: '',
+      target: '',
+      prompts: 0,
+      sums: sumsOf(row),
+    }));
+}
+
+/** What walking cannot tell any more: sums of calls that were folded away. */
+function foldedRows(from: RowSource, query: AttributionQuery): AttributionRow[] {
+  const folded: Condition = {
+    sql: 'm.bucket < (SELECT final_bucket FROM attribution_thread a WHERE a.thread = s.thread)',
+    values: [],
+  };
+  return keptRows(from, query, [folded]);
+}
+
+function bucketsOf({ since, until }: AttributionQuery, column: string): Condition[] {
+  return [
+    ...(since === undefined ? [] : [{ sql: `${column} >= ?`, values: [Math.ceil(since / BUCKET_MS)] }]),
+    ...(until === undefined ? [] : [{ sql: `${column} < ?`, values: [Math.ceil(until / BUCKET_MS)] }]),
+  ];
+}
+
+function sumsOf(row: SumRow): AttributionSums {
+  const sums = noAttribution();
+  ATTRIBUTION_SUMS.forEach((name, index) => {
+    sums[name] = Number(row[ATTRIBUTION_COLUMNS[index] ?? ''] ?? 0);
+  });
+  return sums;
+}
+
+/** What the bill has beyond the rows: calls that came since, or that were folded before they were attributed. */
+function remainder(
+  { usage, cost, unpricedTokens }: Totals,
+  rows: readonly AttributionRow[],
+): AttributionRow | undefined {
+  const sums = noAttribution();
+  sums.enteredInput = usage.input;
+  sums.enteredCacheRead = usage.cacheRead;
+  sums.enteredCacheWrite5m = usage.cacheWrite5m;
+  sums.enteredCacheWrite1h = usage.cacheWrite1h;
+  sums.output = usage.output;
+  sums.unpricedTokens = unpricedTokens;
+  sums.costEntered = Number(cost.input + cost.cacheRead + cost.cacheWrite + cost.output + cost.other);
+  for (const { sums: had } of rows) {
+    sums.enteredInput -= had.enteredInput + had.carriedInput;
+    sums.enteredCacheRead -= had.enteredCacheRead + had.carriedCacheRead;
+    sums.enteredCacheWrite5m -= had.enteredCacheWrite5m + had.carriedCacheWrite5m;
+    sums.enteredCacheWrite1h -= had.enteredCacheWrite1h + had.carriedCacheWrite1h;
+    sums.output -= had.output;
+    sums.unpricedTokens -= had.unpricedTokens;
+    sums.costEntered -= had.costEntered + had.costCarried + had.costOutput;
+  }
+  if (Object.values(sums).every((value) => value === 0)) return undefined;
+  const owner = { kind: 'unattributed', name: '' } as const;
+  return { agent: '', caller: '', threadId: '', owner, item: '', target: '', prompts: 0, sums };
+}
+
+function toolUses({ driver, words }: RowSource, query: AttributionQuery): ToolUse[] {
+  const between: Condition[] = [
+    ...(query.since === undefined ? [] : [{ sql: 'c.at >= ?', values: [query.since] }]),
+    ...(query.until === undefined ? [] : [{ sql: 'c.at < ?', values: [query.until] }]),
+  ];
+  const where = whereOf([...between, ...conditionsOf(driver, query, 's.')]);
+  const thread = query.byThread ? 't.thread_id' : "''";
+  const rows = driver
+    .prepare(
+      `SELECT ${thread} AS thread, x.kind AS kind, x.name AS name, count(*) AS calls, count(x.result_bytes) AS results,
+        coalesce(sum(x.result_bytes), 0) AS bytes
+        FROM strand s JOIN call c ON c.strand = s.id JOIN tool_call x ON x.call = c.id JOIN thread t ON t.id = s.thread
+        ${where.sql} GROUP BY 1, 2, 3`,
+    )
+    .all<Record<string, number | string>>(...where.values);
+  const folded = whereOf([...bucketsOf(query, 'm.bucket'), ...conditionsOf(driver, query, 's.')]);
+  const old = driver
+    .prepare(
+      `SELECT ${thread} AS thread, m.kind AS kind, m.name AS name, sum(m.tool_calls) AS calls, 0 AS results, 0 AS bytes
+        FROM folded_tool m JOIN strand s ON s.id = m.strand JOIN thread t ON t.id = s.thread ${folded.sql} GROUP BY 1, 2, 3`,
+    )
+    .all<Record<string, number | string>>(...folded.values);
+  return [...rows, ...old].map((row) => ({
+    threadId: String(row.thread),
+    owner: { kind: words.text(Number(row.kind)) as PieceKind, name: words.text(Number(row.name)) }, // as -- written from a ToolKind
+    calls: Number(row.calls),
+    results: Number(row.results),
+    resultBytes: Number(row.bytes),
+    targets: 0,
+  }));
+}
+
+function threadsOf({ driver, words }: RowSource, query: AttributionQuery): AttributedThread[] {
+  const where = whereOf(conditionsOf(driver, query, 's.'));
+  return driver
+    .prepare(
+      `SELECT t.thread_id AS threadId, n.session_id AS sessionId, t.agent AS agent, t.parent_id AS parentThreadId,
+        t.name AS name, sum(m.calls) AS calls FROM strand s JOIN thread t ON t.id = s.thread
+        JOIN session n ON n.id = s.session JOIN total m ON m.strand = s.id ${where.sql} GROUP BY 1, 2, 3, 4, 5`,
+    )
+    .all<Omit<AttributedThread, 'agent'> & { agent: number }>(...where.values)
+    .map((row) => ({ ...row, agent: words.text(row.agent) }));
+}

@@ -1,0 +1,48 @@
+/**
+ * What a call's output was: reasoning as reported, the rest over its text and its tools' arguments in proportion to their
+ * bytes. Arguments are their tool's: an edit's price is mainly its arguments at the output price.
+ */
+import type { TokenUsage } from '../usage.ts';
+import { ownerIndex } from './enter.ts';
+import type { Owner, Piece } from './piece.ts';
+import { split } from './split.ts';
+
+/** What the log tells of what a call wrote: sizes in bytes. */
+export interface Writing {
+  /** Visible text; undefined where not told. */
+  readonly textBytes?: number | undefined;
+  /** Reasoning in the log, where the usage does not count it. */
+  readonly reasoningBytes?: number | undefined;
+  readonly tools: readonly { readonly owner: Owner; readonly item?: string | undefined; readonly bytes: number }[];
+}
+
+/** Pieces whose sizes add up to the output. */
+export function writtenPieces(
+  usage: TokenUsage,
+  { textBytes, reasoningBytes, tools }: Writing,
+  owners: Owner[],
+): Piece[] {
+  const told = usage.reasoning === undefined ? undefined : Math.min(usage.reasoning, usage.output);
+  const rest = usage.output - (told ?? 0);
+  const guessed = told === undefined ? (reasoningBytes ?? 0) : 0;
+  // Where nobody told of text, tools take all there is; where there is no tool either, it is text.
+  const text = textBytes ?? (tools.length === 0 ? 1 : 0);
+  const weights = weighed(guessed, text, tools);
+  const sizes = split(rest, weights);
+  const isSure = weights.filter((weight) => weight > 0).length === 1 && (textBytes !== undefined || tools.length === 0);
+  const pieces: Piece[] = [];
+  const add = (owner: Owner, item: string | undefined, size: number, isMeasured: boolean) => {
+    if (size > 0) pieces.push({ owner: ownerIndex(owners, owner), item: item ?? '', size, isMeasured });
+  };
+  add({ kind: 'reasoning', name: '' }, '', (told ?? 0) + (sizes[0] ?? 0), told !== undefined);
+  add({ kind: 'model_text', name: '' }, '', sizes[1] ?? 0, isSure);
+  for (const [index, { owner, item }] of tools.entries()) add(owner, item, sizes[index + 2] ?? 0, isSure);
+  return pieces;
+}
+
+/** Reasoning, text, then each tool; where nothing has a size, tools share evenly, and without any it is all text. */
+function weighed(reasoning: number, text: number, tools: Writing['tools']): number[] {
+  const weights = [reasoning, text, ...tools.map((tool) => tool.bytes)];
+  if (weights.some((weight) => weight > 0)) return weights;
+  return tools.length === 0 ? [0, 1] : [0, 0, ...tools.map(() => 1)];
+}

@@ -1,0 +1,176 @@
+/**
+ * A thread's calls in order of time, each with what entered its prompt: results of the tools that earlier calls asked
+ * for, prompts, what the agent injected. It can stop after any call and go on from its own plain state. It refuses to
+ * order by anything but time: files may come in any order.
+ */
+import type { Caller, Certainty } from '../call.ts';
+import type { ToolKind } from '../event.ts';
+import type { TokenUsage } from '../usage.ts';
+import type { ContextCall } from './advance.ts';
+import { advance, wholeCall } from './advance.ts';
+import type { BucketCost } from './cost.ts';
+import { estimateTokens } from './estimate.ts';
+import type { ContextHabits, ContextState, NewPiece, Owner, Part } from './piece.ts';
+import { NO_CONTEXT } from './piece.ts';
+
+export interface ThreadTool {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: ToolKind;
+  readonly argumentBytes: number;
+  /** Undefined where no result is known. */
+  readonly resultAt: number | undefined;
+  readonly resultBytes: number | undefined;
+  readonly webSearches: number;
+  /** Name of what it was about (a file, a command's first word), where names are kept. */
+  readonly target?: string | undefined;
+}
+
+export interface ThreadCall {
+  /** Orders calls of one instant, and names the call to whoever walks. */
+  readonly id: number;
+  readonly at: number;
+  readonly caller: Caller;
+  readonly certainty: Certainty;
+  readonly usage: TokenUsage;
+  readonly cost: BucketCost | undefined;
+  readonly textBytes?: number | undefined;
+  readonly reasoningBytes?: number | undefined;
+  readonly tools: readonly ThreadTool[];
+}
+
+/** What happened in a thread besides calls: a compaction, or something that goes into the next prompt. */
+export interface ThreadMark {
+  readonly at: number;
+  /** Undefined: a compaction. */
+  readonly owner: Owner | undefined;
+  readonly bytes: number | undefined;
+  readonly item: string;
+}
+
+/** Where a walk stands: plain JSON. */
+export interface Progress {
+  readonly context: ContextState;
+  /** The latest call of all, and the latest that stands in the context. */
+  readonly at: number;
+  readonly id: number;
+  readonly contextAt: number;
+  readonly contextId: number;
+  /** Calls whose tools' results have not all entered. Whoever goes on hands their tools in again. */
+  readonly waiting: readonly number[];
+}
+
+/** Before every instant that JSON can tell. */
+const NEVER = Number.MIN_SAFE_INTEGER;
+
+export const BEGINNING: Progress = {
+  context: NO_CONTEXT,
+  at: NEVER,
+  id: -1,
+  contextAt: NEVER,
+  contextId: -1,
+  waiting: [],
+};
+
+export interface Walk {
+  readonly from: Progress;
+  /** Calls after `from`, by time and id. */
+  readonly calls: readonly ThreadCall[];
+  /** Marks after `from.contextAt`, by time. */
+  readonly marks: readonly ThreadMark[];
+  /** Tools of `from.waiting`, by call. */
+  readonly waiting: ReadonlyMap<number, readonly ThreadTool[]>;
+  readonly habits: ContextHabits;
+  /** Whether each tool call and mark is to be told apart. */
+  readonly withItems: boolean;
+}
+
+interface Pending extends NewPiece {
+  readonly call: number;
+  /** When it is there; undefined: nobody told, so with the next call. */
+  readonly at: number | undefined;
+}
+
+/** Tells each call's parts and what entered its prompt; answers where it stands then. */
+export function walkThread(
+  { from, calls, marks, waiting, habits, withItems }: Walk,
+  tell: (call: ThreadCall, parts: readonly Part[], fresh: readonly NewPiece[], of: ContextCall) => void,
+): Progress {
+  let { context, at, id, contextAt, contextId } = from;
+  let pending: Pending[] = [];
+  for (const [call, tools] of waiting)
+    pending.push(
+      ...pendingOf(call, tools, withItems).filter(
+        (one) => call === contextId || (one.at !== undefined && one.at > contextAt),
+      ),
+    );
+  let nextMark = 0;
+  for (const call of calls) {
+    at = call.at;
+    id = call.id;
+    const apart = standsApart(call);
+    if (apart) {
+      tell(call, wholeCall(call, apart, apart.kind !== 'unattributed'), [], {
+        usage: call.usage,
+        wrote: NOTHING,
+        cost: call.cost,
+      });
+      continue;
+    }
+    let isBoundary = false;
+    for (let mark = marks[nextMark]; mark && mark.at <= call.at; mark = marks[++nextMark]) {
+      const { owner, bytes, item } = mark;
+      if (owner)
+        pending.push({ call: -1, at: mark.at, owner, estimate: estimateOf(bytes), item: withItems ? item : '' });
+      else {
+        // What came before a compaction is in its summary.
+        const boundary = mark.at;
+        pending = pending.filter((one) => one.at !== undefined && one.at >= boundary);
+        isBoundary = true;
+      }
+    }
+    const fresh = pending.filter((one) => one.at === undefined || one.at <= call.at);
+    fresh.sort((a, b) => (a.at ?? call.at) - (b.at ?? call.at));
+    pending = pending.filter((one) => one.at !== undefined && one.at > call.at);
+    const tools = call.tools.map(({ kind, name, id: item, argumentBytes: bytes }) => ({
+      owner: { kind, name },
+      item: withItems ? item : '',
+      bytes,
+    }));
+    const { textBytes, reasoningBytes, usage, cost } = call;
+    const feeItem = withItems ? call.tools.find((tool) => tool.webSearches > 0)?.id : undefined;
+    const of: ContextCall = { usage, cost, isBoundary, feeItem, wrote: { textBytes, reasoningBytes, tools } };
+    const next = advance(context, of, fresh, habits);
+    context = next.state;
+    contextAt = call.at;
+    contextId = call.id;
+    pending.push(...pendingOf(call.id, call.tools, withItems));
+    tell(call, next.parts, fresh, of);
+  }
+  const still = new Set(pending.map((one) => one.call).filter((call) => call >= 0));
+  return { context, at, id, contextAt, contextId, waiting: [...still] };
+}
+
+const NOTHING = { tools: [] } as const;
+
+/** A tool's result and what of it is known, for as long as it is in no prompt. */
+function pendingOf(call: number, tools: readonly ThreadTool[], withItems: boolean): Pending[] {
+  return tools.map(({ id, kind, name, resultAt, resultBytes }) => ({
+    call,
+    at: resultAt,
+    owner: { kind, name },
+    estimate: estimateOf(resultBytes),
+    item: withItems ? id : '',
+  }));
+}
+
+function estimateOf(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : estimateTokens(bytes);
+}
+
+/** Whose a call is that does not continue its thread's prompt; undefined for one that does. */
+function standsApart({ caller, certainty }: ThreadCall): Owner | undefined {
+  if (caller === 'system:compaction') return { kind: 'summary', name: '' };
+  if (certainty === 'reported' || caller === 'system:unattributed') return { kind: 'unattributed', name: '' };
+  return caller.startsWith('system:') ? { kind: 'system', name: caller.slice('system:'.length) } : undefined;
+}
