@@ -32,7 +32,7 @@ export function nameOfId(id: string): string | undefined {
   return names.get(id);
 }
 
-export function isBilled(view: ViewState): boolean {
+function isBilled(view: ViewState): boolean {
   return (view.unit ?? settings.state.value.data?.display.unit) === 'billed' && coveredAgents().length > 0;
 }
 

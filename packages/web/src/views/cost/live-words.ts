@@ -64,7 +64,7 @@ export function liveWords(fresh: Freshness): LiveWords {
 }
 
 /** Prices older than a week are worth a second look. */
-export const OLD_PRICES_DAYS = 7;
+const OLD_PRICES_DAYS = 7;
 
 /** `Prices from Nov 20`, or with their age where they are old. `from` is an ISO day. */
 export function priceWords(
