@@ -1,9 +1,10 @@
 /**
  * What the command line and the server are given: ports only. `main.ts` alone builds one. Nothing here does anything.
  */
-import type { Clock, Ledger } from '@tokenmeter/core';
+import type { Clock, Ledger, RunStore } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
 import type { Config } from './config.ts';
+import type { Hub, Processes, Runner } from './live/port.ts';
 
 export interface House {
   readonly version: string;
@@ -16,6 +17,14 @@ export interface House {
   readonly clock: Clock;
   readonly ledger: Ledger;
   readonly ingest: Ingest;
+  /** Runs in progress. Undefined in a house that only reads. */
+  readonly live?: Hub | undefined;
+  /** Runs as they are kept. */
+  readonly runs?: RunStore | undefined;
+  /** Starts agents; undefined where none can be started. */
+  readonly runner?: Runner | undefined;
+  /** Looks after processes that an earlier process of ours left. */
+  readonly processes?: Processes | undefined;
   /** Writes changed keys into config.jsonc (comments kept) and answers the new config. */
   configure(changes: Readonly<Record<string, unknown>>): Promise<Config>;
   /**

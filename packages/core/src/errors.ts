@@ -12,6 +12,7 @@ export type ErrorCode =
   | 'bad-price'
   | 'not-found'
   | 'usage'
+  | 'budget-exceeded'
   | 'no-data';
 
 export class TokenmeterError extends Error {
