@@ -84,6 +84,11 @@ export const KEYS = {
     meaning: 'Soft cap of a month, drawn on the Usage page; nothing is stopped by it',
     read: readAmount,
   },
+  item_names: {
+    ...oneOf('on', 'off'),
+    default: 'on',
+    meaning: 'Names of files and commands are kept and shown beside what they cost; never off this machine',
+  },
   plans: {
     allowed: 'agents with the name of their plan, {"claude-code": "Max"} or claude-code=Max,codex=Plus',
     default: 'none',

@@ -26,6 +26,8 @@ export interface Config {
   readonly usageThresholdTokens: number | undefined;
   /** Decimal dollars. */
   readonly monthlyCapUsd: string | undefined;
+  /** Whether names of files and commands may be kept and shown. */
+  readonly itemNames: boolean;
   /** Agents whose spend a plan covers: agent id to the plan's name. */
   readonly plans: Readonly<Record<string, string>>;
   /** The user's own prices from the file; those set by `prices set` win over them. */
@@ -109,6 +111,7 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     usageReset: take('usage_reset', KEYS.usage_reset.read) ?? 'week',
     usageThresholdTokens: take('usage_threshold_tokens', KEYS.usage_threshold_tokens.read),
     monthlyCapUsd: take('monthly_cap_usd', KEYS.monthly_cap_usd.read),
+    itemNames: (take('item_names', KEYS.item_names.read) ?? 'on') === 'on',
     plans: take('plans', KEYS.plans.read) ?? {},
     prices: take('prices', KEYS.prices.read) ?? [],
     port: take('port', KEYS.port.read) ?? 4747,

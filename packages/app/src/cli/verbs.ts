@@ -36,6 +36,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/session.ts').then((module) => module.session),
   },
   {
+    name: 'tools',
+    summary: 'What consumed the tokens: tools, files, sub-agents, fixed costs',
+    load: () => import('./commands/tools.ts').then((module) => module.tools),
+  },
+  {
     name: 'models',
     summary: 'Models in use, and how each found its price',
     load: () => import('./commands/models.ts').then((module) => module.models),

@@ -15,6 +15,8 @@ export interface ServerState {
   readonly house: House;
   config: Config;
   readonly startedAt: number;
+  /** Address the server listens on. */
+  readonly host: string;
   readonly changes: ChangeFeed;
   /** The pages; undefined where none were built. */
   readonly site: Site | undefined;

@@ -9,6 +9,7 @@ import { type Api, createApi, type ServerState } from './api.ts';
 import { ChangeFeed } from './changes.ts';
 import { answerFault, Fault, faultOf } from './fault.ts';
 import { guardOrigin, guardToken, wantsPage } from './guard.ts';
+import { attributionRoutes } from './routes/attribution.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { docRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -41,6 +42,7 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     house,
     config: house.config,
     startedAt: house.clock.now(),
+    host: options.host ?? '127.0.0.1',
     changes: options.changes ?? new ChangeFeed(house.ingest, house.clock),
     site,
   };
@@ -50,6 +52,7 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     healthRoutes,
     settingsRoutes,
     queryRoutes,
+    attributionRoutes,
     sessionRoutes,
     sourceRoutes,
     priceRoutes,

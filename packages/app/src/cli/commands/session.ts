@@ -11,6 +11,7 @@ import {
   wireCall,
   wireInstant,
   wireSessionDetail,
+  wireTotals,
 } from '@tokenmeter/core';
 import {
   agentName,
@@ -26,12 +27,15 @@ import {
   formatTokens,
   modelName,
 } from '@tokenmeter/core/format';
+import { askAttribution } from '../../ask-attribution.ts';
+import { attributionTable } from '../attribution-table.ts';
 import { costCell, moneyFormat } from '../figures.ts';
 import { type Cell, renderTable } from '../table.ts';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 import { titleOf } from './sessions.ts';
+import { toolsDocument } from './tools.ts';
 
 const PAGE = 1000;
 
@@ -41,6 +45,7 @@ export const session = defineVerb({
   args: {
     id: { type: 'positional', required: true, description: 'Id of the session, or its beginning' },
     calls: { type: 'boolean', default: true, description: 'List the calls', negativeDescription: 'Only the threads' },
+    tools: { type: 'boolean', description: 'What consumed its tokens: tools, sub-agents, fixed costs' },
     tz: { type: 'string', valueHint: 'ZONE', description: 'IANA zone of the times' },
     ...COMMON,
     scan: FIGURES.scan,
@@ -49,8 +54,9 @@ export const session = defineVerb({
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
       const detail = await findSession(visit, args.id);
-      const calls = args.calls ? await allCalls(visit, detail.summary.sessionId) : [];
+      const calls = args.calls && !args.tools ? await allCalls(visit, detail.summary.sessionId) : [];
       const tz = args.tz ?? visit.house.config.tz;
+      if (args.tools) return sessionTools(visit, detail, tz, args.json === true);
       if (args.json) {
         const document = {
           schema: 'tokenmeter.session/1',
@@ -67,6 +73,29 @@ export const session = defineVerb({
       return EXIT.ok;
     }),
 });
+
+/** The session's tokens by tool, its sub-agents within the tasks that started them. */
+async function sessionTools(visit: Visit, detail: SessionDetail, tz: string, isJson: boolean): Promise<number> {
+  const { house, io, now } = visit;
+  const { report, bill } = await askAttribution(house.ledger, {
+    scope: 'session',
+    id: detail.summary.sessionId,
+    tz,
+    group: 'tool',
+    measure: 'tokens',
+    method: 'ledger',
+    withContext: true,
+    namesAllowed: house.config.itemNames,
+  });
+  if (isJson) {
+    const { sessionId } = detail.summary;
+    const document = { ...toolsDocument(report, wireTotals(bill)), session: sessionId, items: report.items };
+    await io.out(
+      `${JSON.stringify({ ...document, in_context: report.in_context, generated_at: wireInstant(now), tz })}\n`,
+    );
+  } else await io.out(`${[...header(visit, detail, tz), '', ...attributionTable(visit, report)].join('\n')}\n`);
+  return EXIT.ok;
+}
 
 /** What a script needs of a call beyond what the pages show. */
 function callNames(call: CallView) {
