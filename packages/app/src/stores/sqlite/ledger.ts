@@ -190,7 +190,8 @@ class SqliteLedger implements ReplaceableLedger {
   }
 
   async query(query: Query) {
-    this.#ready();
+    if (query.by.includes('tool')) await this.#attribute();
+    else this.#ready();
     return answer(this.#driver, this.#words, query);
   }
 
