@@ -12,3 +12,5 @@ export type { Random } from './random.ts';
 export { seededRandom } from './random.ts';
 export type { CaseFile, FoundLog, Replay, ReplayOptions } from './replay.ts';
 export { findLogs, replay } from './replay.ts';
+export type { WorkSuiteOptions } from './work-suite.ts';
+export { workSuite } from './work-suite.ts';
