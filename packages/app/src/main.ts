@@ -65,6 +65,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     agents,
     clock,
     ledger,
+    work: ledger.work,
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);

@@ -14,3 +14,4 @@ export type { CaseFile, FoundLog, Replay, ReplayOptions } from './replay.ts';
 export { findLogs, replay } from './replay.ts';
 export type { WorkSuiteOptions } from './work-suite.ts';
 export { workSuite } from './work-suite.ts';
+export { commitOf, repoOf } from './work-world.ts';

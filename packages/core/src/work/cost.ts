@@ -7,18 +7,12 @@ import { wireInstant } from '../wire.ts';
 import type { WireCostBy, WireCostRow } from '../wire-work.ts';
 import type { WorkCell } from './cell.ts';
 import { OUTCOMES } from './cell.ts';
-import type { Commit, Release, Repo, Task, Workplan } from './entity.ts';
+import type { Workplan } from './entity.ts';
 import { addCell, costOf, type Figures, noFigures, sumCells, tokensOf, wireFigures } from './figures.ts';
+import type { WorkNames } from './store.ts';
 
 /** What rows are named after. */
-export interface CostNames {
-  readonly repos: ReadonlyMap<string, Repo>;
-  readonly workplans: ReadonlyMap<string, Workplan>;
-  readonly tasks: ReadonlyMap<string, Task>;
-  readonly commits: ReadonlyMap<string, Commit>;
-  readonly releases: ReadonlyMap<string, Release>;
-  /** Tasks that a run works on now. */
-  readonly running: ReadonlySet<string>;
+export interface CostNames extends WorkNames {
   /** List price now, decimal dollars per million tokens. */
   priceOf(agent: string, model: string): { readonly input: string; readonly output: string } | null;
   nameAgent(id: string): string;

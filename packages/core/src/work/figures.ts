@@ -25,7 +25,7 @@ export function noFigures(): Figures {
 }
 
 /** Which part a cell is of. */
-export function partOf(cell: Pick<WorkCell, 'certainty' | 'isSuperseded'>): Part {
+function partOf(cell: Pick<WorkCell, 'certainty' | 'isSuperseded'>): Part {
   if (cell.isSuperseded) return 'superseded';
   return cell.certainty === 'exact' ? 'measured' : cell.certainty;
 }

@@ -15,6 +15,7 @@ export type {
   KeptEvent,
   StatusChange,
   WorkCells,
+  WorkNames,
   Workplace,
   WorkStore,
 } from './store.ts';
@@ -29,3 +30,4 @@ export {
   measureEvent,
   saysTheSame,
 } from './token-event.ts';
+export { wireCommit, wireRelease, wireRepo, wireTask, wireTokenEvent, wireWorkplan } from './wire.ts';

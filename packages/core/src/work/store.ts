@@ -82,6 +82,17 @@ export interface WorkCells {
   readonly lastAt: number | null;
 }
 
+/** All entities by id, for naming and deriving. */
+export interface WorkNames {
+  readonly repos: ReadonlyMap<string, Entities['repo']>;
+  readonly workplans: ReadonlyMap<string, Entities['workplan']>;
+  readonly tasks: ReadonlyMap<string, Entities['task']>;
+  readonly commits: ReadonlyMap<string, Entities['commit']>;
+  readonly releases: ReadonlyMap<string, Entities['release']>;
+  /** Tasks that a run works on now. */
+  readonly running: ReadonlySet<string>;
+}
+
 export interface WorkStore {
   /** Makes or replaces it. A task's `changes`, and its status while it exists, are `changeStatus`'s alone. */
   put<K extends EntityKind>(kind: K, entity: Entities[K]): Promise<'created' | 'changed' | 'same'>;
@@ -113,6 +124,7 @@ export interface WorkStore {
   cells(since?: number, until?: number): Promise<WorkCells>;
   /** Cells of one scope, of all time: what a summary sums. */
   scope(kind: EntityKind, id: string): Promise<readonly WorkCell[]>;
+  names(): Promise<WorkNames>;
   workplaces(): Promise<readonly Workplace[]>;
   link(facts: GitFacts): Promise<void>;
 }

@@ -4,8 +4,9 @@
  */
 import { addMeasures, MEASURES, type Measures, noMeasures } from '@tokenmeter/core';
 import { outcomeOf, type WorkCell } from '@tokenmeter/core/work';
+import { columnOf } from '../column.ts';
 import type { Driver } from '../driver.ts';
-import { columnOf, MEASURE_COLUMNS } from '../schema.ts';
+import { MEASURE_COLUMNS } from '../schema.ts';
 import type { Words } from '../words.ts';
 import { type BranchCommit, branchKey, commitAt, isOneCommit, type Links } from './links.ts';
 

@@ -223,7 +223,7 @@ export function removeEntity(driver: Driver, kind: EntityKind, id: string): bool
   } catch (error) {
     if (!isReferred(error)) throw error;
     throw new TokenmeterError(
-      'usage',
+      'conflict',
       `Cannot remove the ${kind} "${id}": token events or other work refer to it, and what was spent must keep its place`,
       { cause: error },
     );

@@ -194,7 +194,7 @@ class Totals {
   }
 }
 
-export function readEvent(row: EventRow): TokenEvent {
+function readEvent(row: EventRow): TokenEvent {
   return {
     id: row.id,
     taskId: row.task_id ?? '',

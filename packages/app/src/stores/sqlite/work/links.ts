@@ -29,7 +29,7 @@ export interface Links {
  * Work is linked to a commit of its branch that follows within a week: over a weekend, but not to whatever is committed
  * there next year.
  */
-export const LONGEST_WAIT_MS = 7 * 86_400_000;
+const LONGEST_WAIT_MS = 7 * 86_400_000;
 /** Author times are whole seconds: a call in the second of the commit may still have made it. */
 const SECOND = 999;
 

@@ -18,6 +18,7 @@ import type {
   TokenEvent,
   WorkCell,
   WorkCells,
+  WorkNames,
   Workplace,
   WorkStore,
 } from '@tokenmeter/core/work';
@@ -151,6 +152,12 @@ export class SqliteWork implements WorkStore {
     const { byScope } = this.#fresh();
     if (byScope.size === 0) for (const cell of (await this.cells()).cells) shelve(byScope, cell);
     return byScope.get(`${kind}\0${id}`) ?? [];
+  }
+
+  async names(): Promise<WorkNames> {
+    const { links, runs } = this.#fresh();
+    const running = runs.filter((run) => run.status === 'running' || run.status === 'pending');
+    return { ...links, running: new Set(running.map((run) => run.taskId)) };
   }
 
   async workplaces(): Promise<readonly Workplace[]> {
