@@ -7,6 +7,8 @@ export type { LedgerSuiteOptions } from './ledger-suite.ts';
 export { ledgerSuite } from './ledger-suite.ts';
 export { batch, call, everything, log, randomHistory, tool, use } from './ledger-world.ts';
 export { ByteLine, LineSplitter, lineOf, linesOf } from './line.ts';
+export type { LiveCase, LiveExpected, LiveSuiteOptions } from './live-suite.ts';
+export { liveSuite } from './live-suite.ts';
 export { plainBook } from './plain-book.ts';
 export type { Random } from './random.ts';
 export { seededRandom } from './random.ts';
