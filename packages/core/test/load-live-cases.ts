@@ -41,7 +41,7 @@ export function loadLiveCases(agentId: string, surface: string): LiveCase[] {
 }
 
 /** The messages of a live case. */
-export function loadMessages(agentId: string, name: string): unknown[] {
+function loadMessages(agentId: string, name: string): unknown[] {
   const text = readFileSync(`${fixtures}${agentId}/live/${name}/messages.jsonl`, 'utf8');
   return text
     .split('\n')

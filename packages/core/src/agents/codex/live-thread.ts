@@ -129,7 +129,7 @@ export class LiveThread {
 }
 
 /** Counts as the app-server spells them; undefined where none is there. */
-export function breakdown(value: unknown): Tokens | undefined {
+function breakdown(value: unknown): Tokens | undefined {
   const told = record(value);
   const input = readCount(told.inputTokens);
   const output = readCount(told.outputTokens);
