@@ -9,7 +9,6 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WireHealth, WireLimits, WireSettings, WireSources } from '@tokenmeter/core';
-import { answerAttribution } from './attribution-fixture.ts';
 import { answerActivity, answerQuery, CALLS, type Call, FIRST_CALL_AT, NOW, TZ } from './fixture.ts';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
@@ -112,8 +111,6 @@ export class TestServer {
         return this.limits;
       case '/api/query':
         return answerQuery(url.searchParams, this.calls);
-      case '/api/attribution':
-        return answerAttribution(url.searchParams);
       case '/api/activity':
         return answerActivity(url.searchParams);
       case '/api/sessions':

@@ -1,5 +1,4 @@
 /** One row each of the timeline: a call, a tool call beneath it, what happened in between. */
-
 import { parseNanoDecimal, type WireCall, type WireToolCall } from '@tokenmeter/core';
 import {
   callerName,
@@ -14,10 +13,9 @@ import {
   modelName,
 } from '@tokenmeter/core/format';
 import { MoneyText } from '../../components/money-text.tsx';
-import { kindClass } from '../../kinds.ts';
 import { search } from '../../router.ts';
 import { dateFormat, zone } from '../../stores/house.ts';
-import { isSideCall, kindName, type MarkSort } from './timeline.ts';
+import { isSideCall, kindClass, kindName, type MarkSort } from './timeline.ts';
 import '../../styles/timeline.css';
 import '../../styles/swatch.css';
 
