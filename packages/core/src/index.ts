@@ -93,6 +93,13 @@ export type {
   SourceStatus,
   VerifyReport,
 } from './ledger.ts';
+export { foldDeltas } from './live/fold-deltas.ts';
+export { Pace } from './live/pace.ts';
+export type { RunMeterOptions, SettledCall, UsageDelta } from './live/run-meter.ts';
+export { RunMeter } from './live/run-meter.ts';
+export { Throttle } from './live/throttle.ts';
+export type { RunSight } from './live/wire-run.ts';
+export { wireBuckets, wireLiveCall, wireRun, wireSpend, wireUsageDelta } from './live/wire-run.ts';
 export { Meter, mergeSessions, mergeThreads } from './meter.ts';
 export { formatNanoDecimal, NANO_PER_USD, parseNanoDecimal, picoToNano, splitByLargestRemainder } from './money.ts';
 export type {
