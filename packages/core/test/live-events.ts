@@ -19,7 +19,7 @@ export function meter(): RunMeter {
   return new RunMeter({ runId: 'run_1', agent: 'claude-code', startedAt: T0, book: () => book });
 }
 
-export function sighting(more: Partial<CallSighting> = {}): CallSighting {
+function sighting(more: Partial<CallSighting> = {}): CallSighting {
   return {
     agent: 'claude-code',
     identity: 'msg_1',

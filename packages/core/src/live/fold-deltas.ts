@@ -12,6 +12,7 @@ export function foldDeltas(earlier: UsageDelta, later: UsageDelta): UsageDelta {
     callId: earlier.callId === later.callId ? later.callId : '',
     threadId: earlier.threadId === later.threadId ? later.threadId : '',
     model: earlier.model === later.model ? later.model : '',
+    costNano: earlier.costNano + later.costNano,
     usage: addUsage(earlier.usage, later.usage),
     kind: WEIGHT[earlier.kind] > WEIGHT[later.kind] ? earlier.kind : later.kind,
     certainty: SURENESS[earlier.certainty] < SURENESS[later.certainty] ? earlier.certainty : later.certainty,

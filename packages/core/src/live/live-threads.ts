@@ -36,6 +36,14 @@ export class LiveThreads {
     return [...this.#threads.values()].filter((thread) => thread.isMain).sort((a, b) => a.lastAt - b.lastAt);
   }
 
+  /** When the oldest tool at work was asked for. */
+  get oldestToolAt(): number | undefined {
+    const [oldest] = [...this.#threads.values()]
+      .flatMap(({ tools }) => [...tools.values()].map(({ at }) => at))
+      .sort((a, b) => a - b);
+    return oldest;
+  }
+
   get inFlightToolCallIds(): string[] {
     return [...this.#threads.values()].flatMap((thread) => [...thread.tools.keys()]);
   }
@@ -114,13 +122,15 @@ export class LiveThreads {
   #finish(event: ToolResultEvent): void {
     const thread = this.at(event);
     // A result may come before its call is heard of, which must not stay open then; but it is a call all the same.
-    if (this.#isNew(event)) this.toolCalls++;
+    const isNew = this.#isNew(event);
+    if (isNew) this.toolCalls++;
+    let wasOpen = false;
     for (const each of this.#threads.values()) {
-      each.tools.delete(event.id);
+      wasOpen = each.tools.delete(event.id) || wasOpen;
       if (each.spawnedBy === event.id && each.status === 'running' && each.lastAt <= event.at)
         each.end(event.at, event.isError ? 'failed' : 'completed');
     }
-    if (thread.tools.size === 0) thread.be('model', event.at);
+    if ((isNew || wasOpen) && thread.tools.size === 0) thread.be('model', event.at);
   }
 
   #isNew({ sessionId, id }: { readonly sessionId: string; readonly id: string }): boolean {

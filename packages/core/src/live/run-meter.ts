@@ -31,6 +31,8 @@ export interface UsageDelta {
   readonly usage: TokenUsage;
   readonly kind: 'live' | 'settle' | 'correction';
   readonly certainty: CallSighting['certainty'];
+  /** Change of what has a price, in nano-dollars. */
+  readonly costNano: number;
   /** Set once, when the call settles. */
   readonly settled?: SettledCall | undefined;
 }
@@ -244,6 +246,7 @@ export class RunMeter {
       usage,
       kind: isSettling ? 'settle' : isNegative || wasSettled ? 'correction' : 'live',
       certainty,
+      costNano,
       settled: isSettling && after ? this.#settled(call, after) : undefined,
     };
   }
