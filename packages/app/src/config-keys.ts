@@ -79,16 +79,28 @@ export const KEYS = {
     meaning: 'Tokens in a window at which the threshold ring is full',
     read: readThreshold,
   },
+  monthly_cap: {
+    allowed: 'money such as "200 EUR" or 200 (dollars); another currency than USD is the one of currency, at its rate',
+    default: 'none',
+    meaning: 'Cap of a calendar month: runs started here are refused past it and stopped at it',
+    read: readMoney,
+  },
   monthly_cap_usd: {
     allowed: 'a decimal number of dollars above 0',
     default: 'none',
-    meaning: 'Soft cap of a month, drawn on the Usage page; nothing is stopped by it',
+    meaning: 'The same in dollars; monthly_cap wins over it',
     read: readAmount,
   },
   item_names: {
     ...oneOf('on', 'off'),
     default: 'on',
     meaning: 'Names of files and commands are kept and shown beside what they cost; never off this machine',
+  },
+  run_dirs: {
+    allowed: 'a list of absolute paths',
+    default: 'none',
+    meaning: 'Directories, with all below them, in which POST /api/runs may start agents; none: it may not',
+    read: readFolders,
   },
   plans: {
     allowed: 'agents with the name of their plan, {"claude-code": "Max"} or claude-code=Max,codex=Plus',
@@ -182,6 +194,23 @@ function readAmount(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   if (typeof text !== 'string') return undefined;
   return (parseNanoDecimal(text) ?? 0n) > 0n ? text.trim() : undefined;
+}
+
+/** `200 EUR`, `EUR 200` and `200` as amount and currency, a space between. */
+function readMoney(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  const match = typeof text === 'string' ? /^(?:([A-Z]{3}) )?\s*([\d.]+)\s*(?: ([A-Z]{3}))?$/.exec(text.trim()) : null;
+  if (!match || (match[1] !== undefined && match[3] !== undefined)) return undefined;
+  const amount = readAmount(match[2]);
+  return amount === undefined ? undefined : `${amount} ${match[1] ?? match[3] ?? 'USD'}`;
+}
+
+/** Absolute paths; between commas as the environment spells them. */
+function readFolders(value: unknown): readonly string[] | undefined {
+  const folders = typeof value === 'string' ? value.split(',').map((folder) => folder.trim()) : value;
+  const isFolder = (folder: unknown): folder is string =>
+    typeof folder === 'string' && /^(\/|[A-Za-z]:[\\/])/.test(folder) && !folder.includes('\0');
+  return Array.isArray(folders) && folders.length > 0 && folders.every(isFolder) ? folders : undefined;
 }
 
 function readDate(value: unknown): string | undefined {

@@ -89,6 +89,6 @@ export interface Ingest {
   progress(): ScanProgress | undefined;
   /** Told after each commit that moved something. Returns how to stop listening. */
   onChange(listener: (change: LedgerChange) => void): () => void;
-  /** Tells listeners of calls that moved for another reason than a log: a price was set. Which sessions, nobody says. */
-  announce(changed: number): void;
+  /** Tells listeners of calls that moved for another reason than a log: a price was set, a run told. Without sessions, any. */
+  announce(changed: number, sessions?: readonly string[]): void;
 }

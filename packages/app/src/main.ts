@@ -12,9 +12,11 @@ import { dataDir, loadConfig, writeConfig } from './config.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
+import { LiveHub } from './live/hub.ts';
 import { makeFolder } from './make-folder.ts';
 import { doorsIn, knock, openDoor } from './runner/door.ts';
 import { environmentFor } from './runner/environment.ts';
+import { processesOf } from './runner/processes.ts';
 import { receiveRun } from './runner/relay-server.ts';
 import { relayedHub } from './runner/relayed-hub.ts';
 import { AgentRunner, type RunRequest, type StartedRun } from './runner/runner.ts';
@@ -52,6 +54,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     });
   const { config, warnings } = load();
+  let inUse = config;
   const clock = { now: () => Date.now() };
   const ledger = await openSqliteLedger({
     file: `${folder}/ledger.db`,
@@ -61,6 +64,18 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   });
   const pipeline = new Pipeline({ agents, machine, ledger, clock });
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
+  const processes = processesOf(config.stopGraceSeconds * 1000);
+  const live = options.readOnly
+    ? undefined
+    : new LiveHub({
+        ledger,
+        runs: ledger.runs,
+        ingest: pipeline,
+        clock,
+        config: () => inUse,
+        processes: options.resident ? processes : undefined,
+      });
+  if (options.resident) void live?.start().catch(() => undefined);
   return {
     version: VERSION,
     dataDir: folder,
@@ -71,10 +86,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     ledger,
     work: ledger.work,
+    live,
+    runs: ledger.runs,
+    processes,
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      return load().config;
+      inUse = load().config;
+      return inUse;
     },
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
@@ -89,6 +108,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       resident?.close();
+      await live?.close();
       await ledger.close();
     },
   };
@@ -102,7 +122,7 @@ function asking(pipeline: Pipeline, scan: House['ingest']['scan']): House['inges
     roots: () => pipeline.roots(),
     progress: () => pipeline.progress(),
     onChange: (listener) => pipeline.onChange(listener),
-    announce: (changed) => pipeline.announce(changed),
+    announce: (changed, sessions) => pipeline.announce(changed, sessions),
   };
 }
 

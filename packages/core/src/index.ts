@@ -85,6 +85,7 @@ export type {
 export type {
   Activity,
   AppendResult,
+  CallsOptions,
   Cursor,
   Ledger,
   LedgerBatch,

@@ -52,8 +52,8 @@ export class Pipeline implements Ingest {
     return () => this.#listeners.delete(listener);
   }
 
-  announce(changed: number): void {
-    if (changed > 0) this.#tell({ inserted: 0, changed, sessions: [] });
+  announce(changed: number, sessions: readonly string[] = []): void {
+    if (changed > 0) this.#tell({ inserted: 0, changed, sessions });
   }
 
   async roots(): Promise<readonly FoundRoot[]> {

@@ -5,7 +5,8 @@
  */
 import type { Level } from '../format/level.ts';
 import { capLevel } from '../format/level.ts';
-import { formatNanoDecimal, NANO_PER_USD, parseNanoDecimal } from '../money.ts';
+import { formatMoney } from '../format/money.ts';
+import { NANO_PER_USD, parseNanoDecimal } from '../money.ts';
 import type { Span } from '../zone.ts';
 import { periodAt } from '../zone.ts';
 
@@ -104,7 +105,7 @@ export function nanoOfAmount({ amount, currency, rate }: DatedAmount): bigint | 
 
 /** `$200.00`, or `200 EUR ($231.5 at 0.864 of 2026-11-20)`: an amount as it was declared, with what made dollars of it. */
 export function declaredWords({ declared, amountNano }: Budget): string {
-  const dollars = `$${formatNanoDecimal(amountNano).replace(/(\.\d\d\d*?)0+$/, '$1')}`;
+  const dollars = formatMoney(amountNano);
   if (declared.currency === 'USD') return dollars;
   const dated = declared.rateDate === undefined ? '' : ` of ${declared.rateDate}`;
   return `${declared.amount} ${declared.currency} (${dollars} at ${declared.rate}${dated})`;

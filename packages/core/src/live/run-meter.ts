@@ -110,6 +110,11 @@ export class RunMeter {
     return this.#capNano;
   }
 
+  /** Whether the agent told totals of its own. */
+  get hasReportedTotals(): boolean {
+    return this.#reported.size > 0;
+  }
+
   get totals(): Totals {
     return totalsOf(this.total);
   }

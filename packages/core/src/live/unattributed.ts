@@ -12,6 +12,10 @@ export class ReportedTotals {
   readonly #events = new Map<string, ReportedTotalEvent>();
   readonly #folded = new Map<string, SightedCall>();
 
+  get size(): number {
+    return this.#events.size;
+  }
+
   hear(event: ReportedTotalEvent): void {
     const key = `${event.sessionId}\0${event.process}`;
     const known = this.#events.get(key);
