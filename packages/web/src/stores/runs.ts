@@ -206,6 +206,8 @@ function drop(): void {
 }
 
 function paint(): void {
+  // Asked for just before the page was left: there is nothing to show any more.
+  if (stream.peek() === undefined) return;
   const before = board.peek();
   const isFirst = runsAt.peek() === undefined;
   batch(() => {

@@ -20,7 +20,7 @@ export interface Board {
 export const EMPTY_BOARD: Board = { rows: new Map(), strip: undefined, isDemo: false };
 
 /** How long an ended run stays to be seen. */
-export const LINGER_MS = 60_000;
+const LINGER_MS = 60_000;
 
 /** All of it anew. Runs it no longer names are gone, except those that just ended. */
 export function takeSnapshot(board: Board, now: WireLiveNow): Board {

@@ -55,7 +55,7 @@ function Button({ run, face }: { readonly run: WireLiveRun; readonly face: Exclu
   const name = {
     offline: `Interrupt ${title}. Offline`,
     idle: `Interrupt ${title}`,
-    confirm: `${stopWords(run)}? Press again. ${title}`,
+    confirm: `${LABELS.confirm}. ${stopWords(run)}. ${title}`,
     sending: `Stopping ${title}`,
     stuck: `Still running. Force stop ${title}`,
     forcing: `Stopping ${title}`,

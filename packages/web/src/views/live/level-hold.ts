@@ -8,7 +8,7 @@ const SLACK = 0.02;
 const ORDER: readonly Level[] = ['ok', 'watch', 'near', 'critical'];
 
 /** The level of a ratio, given the one that is shown. */
-export function holdLevel<T extends Level>(plain: (ratio: number) => T, ratio: number, before: T | undefined): T {
+function holdLevel<T extends Level>(plain: (ratio: number) => T, ratio: number, before: T | undefined): T {
   const now = plain(ratio);
   if (before === undefined || ORDER.indexOf(now) >= ORDER.indexOf(before)) return now;
   const slack = plain(ratio + SLACK);

@@ -17,7 +17,7 @@ export type TreeRow =
   /** Siblings that are not shown one by one. */
   | (Placed & { readonly folded: readonly WireLiveThread[]; readonly parent: string });
 
-export const MOST_SIBLINGS = 8;
+const MOST_SIBLINGS = 8;
 /** Deeper levels are drawn at this one. */
 export const DEEPEST = 4;
 
