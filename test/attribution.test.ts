@@ -78,6 +78,11 @@ describe('tokenmeter tools', () => {
       rows.filter((row) => row.total.tool_calls > 0).map((row) => [row.key.tool, row.total.tool_calls]),
     );
     expect(calls).toEqual(corpus.truth.byTool());
+    const usage = await usageOf(place, 'tool');
+    const tokens = (of: readonly { readonly key: Readonly<Record<string, string>>; readonly tokens: number }[]) =>
+      Object.fromEntries(of.map((row) => [row.key.tool, row.tokens]));
+    const asked = tokens(rows.map(({ key, total }) => ({ key, tokens: total.tokens })));
+    expect(tokens(usage.rows)).toEqual(Object.fromEntries(Object.keys(calls).map((tool) => [tool, asked[tool]])));
   });
 
   it('adds up in every bucket for every session', { timeout: 240_000 }, async () => {

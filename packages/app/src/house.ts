@@ -3,6 +3,7 @@
  */
 import type { Clock, Ledger, RunStore } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
+import type { WorkStore } from '@tokenmeter/core/work';
 import type { Config } from './config.ts';
 import type { Hub, Processes, Runner } from './live/port.ts';
 
@@ -16,6 +17,8 @@ export interface House {
   readonly agents: readonly Agent[];
   readonly clock: Clock;
   readonly ledger: Ledger;
+  /** Tasks, token events and the rest of the work that spend is accounted to; in the ledger's own database. */
+  readonly work: WorkStore;
   readonly ingest: Ingest;
   /** Runs in progress. Undefined in a house that only reads. */
   readonly live?: Hub | undefined;

@@ -3,6 +3,7 @@ import type { Clock } from '@tokenmeter/core';
 import { type Config, loadConfig, writeConfig } from '../src/config.ts';
 import type { FoundRoot, House, LedgerChange, ScanProgress, ScanReport } from '../src/house.ts';
 import { FakeLedger } from './fake-ledger.ts';
+import { noWork } from './no-work.ts';
 
 class FakeIngest {
   progress_: ScanProgress | undefined;
@@ -69,6 +70,7 @@ export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '
     agents: [],
     clock,
     ledger: new FakeLedger(),
+    work: noWork,
     ingest: new FakeIngest(),
     configure: async (changes) => {
       await writeConfig(dataDir, changes);

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'bad-config'
   | 'bad-price'
   | 'not-found'
+  | 'conflict'
   | 'usage'
   | 'budget-exceeded'
   | 'no-data';

@@ -131,7 +131,8 @@ export interface LimitEvent {
 
 /**
  * A cumulative total that the agent itself told. It only reconciles: what the calls do not explain becomes one flagged
- * call, it is never added. The last snapshot of a (session, process) counts.
+ * call, it is never added. The last snapshot of a (session, process) counts. A live source tells its run's own part, as the
+ * process `live:<run>`: where a log tells a total of the same calls too (Claude Code), a ledger must hear only the log's.
  */
 export interface ReportedTotalEvent {
   readonly type: 'reported_total';
@@ -159,6 +160,7 @@ interface OfThread {
  */
 export interface CallTextEvent extends OfThread {
   readonly type: 'call_text';
+  /** '': the call that writes in this thread, whose name comes with its usage. The thread's next call is it. */
   readonly callIdentity: string;
   readonly kind: 'text' | 'reasoning' | 'tool_args';
   readonly toolCallId?: string | undefined;
@@ -167,7 +169,10 @@ export interface CallTextEvent extends OfThread {
   readonly estimatedTokens?: number | undefined;
 }
 
-/** A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. */
+/**
+ * A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. Under
+ * '' it is the one that wrote in this thread and was never named: it told no usage at all.
+ */
 export interface CallEndEvent extends OfThread {
   readonly type: 'call_end';
   readonly callIdentity: string;
@@ -204,7 +209,10 @@ export interface TroubleEvent extends OfThread {
   readonly message: string;
 }
 
-/** The agent says that its run is over. Exit codes and signals are the runner's to tell. */
+/**
+ * The agent says that its run is over. Exit codes and signals are the runner's to tell. Where a session goes on with
+ * another turn it is said again: the last word counts.
+ */
 export interface RunEndEvent {
   readonly type: 'run_end';
   readonly agent: string;

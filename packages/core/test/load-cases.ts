@@ -42,7 +42,7 @@ const fixtures = fileURLToPath(new URL('../fixtures/', import.meta.url));
 export function loadCases(agentId: string): LoadedCase[] {
   const folder = `${fixtures}${agentId}/`;
   return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && entry.name !== 'live')
     .map((entry) => loadCase(entry.name, `${folder}${entry.name}/`))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

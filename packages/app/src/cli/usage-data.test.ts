@@ -116,13 +116,15 @@ test('--by project gives the slug of projects whose every call is Claude Code', 
   ]);
 });
 
-test('--by tool has the kind in the key and null for every figure of tokens', async () => {
+test('--by tool has the kind in the key, what was attributed, and null for what nobody tells of a tool', async () => {
   const { document } = await json(['--by', 'tool']);
   expect(document.rows[0]).toMatchObject({
     key: { tool: '', kind: 'other' },
-    tokens: null,
-    input: null,
-    cost_usd: null,
+    tokens: 184,
+    input: 117,
+    reasoning: null,
+    cost_usd: '0.000764250',
+    cost_parts: null,
   });
 });
 

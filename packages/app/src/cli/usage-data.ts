@@ -15,7 +15,7 @@ import { type CsvValue, csvLine } from './csv.ts';
 import { type Period, periodDates } from './period.ts';
 import type { Visit } from './with-house.ts';
 
-/** A row of the contract by tool: how often, and nothing about tokens until they are attributed. */
+/** A row of the contract by tool: null where its tokens are not attributed, and what nobody tells of a tool's part. */
 type Nullable<T> = { readonly [K in keyof T]: K extends 'key' | 'calls' | 'tool_calls' ? T[K] : T[K] | null };
 
 export interface UsageDocument extends Omit<WireQueryResult, 'rows'> {
@@ -46,11 +46,14 @@ export async function usageJson(
     totals,
     rows: rows.map((row) => {
       const key = orderedKey(row.key, query.by, (name) => kindOf(house.agents, name, row.key.agent));
-      if (query.by.includes('tool')) return { ...row, ...NO_TOKENS, key };
+      if (query.by.includes('tool')) return { ...row, ...(row.tokens === 0 ? NO_TOKENS : NOT_OF_TOOLS), key };
       return { ...row, key: claude.has(keyText(row.key, query.by)) ? withSlug(key) : key };
     }),
   };
 }
+
+/** Reasoning has a part of its own, and money is attributed whole. */
+const NOT_OF_TOOLS = { reasoning: null, reasoning_complete: null, inexact_tokens: null, cost_parts: null } as const;
 
 const NO_TOKENS = {
   input: null,
@@ -157,15 +160,16 @@ export function* usageCsv(
       totalTokens(usage),
     ];
     const cost = row.costNano === null ? null : formatNanoDecimal(row.costNano);
+    const isUntold = isByTool && totalTokens(usage) === 0;
     yield csvLine([
       ...by.map((name) => row.key[name] ?? ''),
       row.calls,
-      ...(isByTool ? tokens.map(() => null) : tokens),
+      ...(isUntold ? tokens.map(() => null) : tokens),
       row.toolCalls,
       // A decimal is a number, not a text that could be taken for a formula.
-      isByTool ? null : cost,
-      isByTool ? null : row.unpricedTokens > 0,
-      isByTool ? null : row.unpricedTokens,
+      isUntold ? null : cost,
+      isUntold ? null : row.unpricedTokens > 0,
+      isUntold ? null : row.unpricedTokens,
       from,
       to,
       period.tz,

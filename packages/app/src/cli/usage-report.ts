@@ -8,9 +8,11 @@ import {
   formatMoney,
   formatPercent,
   formatTimeKey,
+  formatTokens,
   levelMark,
   modelName,
   modelNames,
+  UNKNOWN,
 } from '@tokenmeter/core/format';
 import { costCell, figureTable, moneyFormat, type NamedTotals } from './figures.ts';
 import { emptyNotes, unpricedNotes } from './notes.ts';
@@ -165,17 +167,23 @@ export function shortPath(path: string, home: string): string {
 
 function toolTable({ house, screen }: Visit, by: readonly GroupKey[], rows: readonly Row[]): string[] {
   const sorted = [...rows].sort((a, b) => b.toolCalls - a.toolCalls || (rowId(a, by) < rowId(b, by) ? -1 : 1));
+  const money = moneyFormat(house.config);
+  const tokens = (row: Row) => totalTokens(row.usage);
   return renderTable(
     {
       columns: [
         ...by.map(nameColumn),
         { title: 'Kind', align: 'left', from: 50 },
         { title: 'Tool calls', align: 'right' },
+        { title: 'Tokens', align: 'right', from: 62 },
+        { title: 'Cost', align: 'right', from: 74 },
       ],
       rows: sorted.map((row) => [
         ...by.map((key) => ({ text: row.key[key] ?? '' })),
         { text: row.key.kind ?? kindOf(house.agents, row.key.tool ?? '', row.key.agent) },
         { text: screen.isPiped ? String(row.toolCalls) : formatCount(row.toolCalls) },
+        { text: tokens(row) === 0 ? UNKNOWN : screen.isPiped ? String(tokens(row)) : formatTokens(tokens(row)) },
+        tokens(row) === 0 ? { text: UNKNOWN } : costCell(row, money),
       ]),
     },
     screen,

@@ -112,6 +112,16 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/serve.ts').then((module) => module.serve),
   },
   {
+    name: 'run',
+    summary: 'Start an agent on a prompt, follow it, stop it at a budget',
+    load: () => import('./commands/run.ts').then((module) => module.run),
+  },
+  {
+    name: 'stop',
+    summary: 'Stop a run',
+    load: () => import('./commands/stop.ts').then((module) => module.stop),
+  },
+  {
     name: 'top',
     summary: 'Runs in progress, live on the whole terminal',
     load: () => import('./commands/top.ts').then((module) => module.top),

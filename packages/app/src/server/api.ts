@@ -44,6 +44,7 @@ const failure = (description: string) => ({ description, content: { 'application
 /** Errors routes may answer, for their `responses`. 401, 403, 413, 415 and 500 of any route are told in the document's head. */
 export const BAD_REQUEST = failure('A parameter or field cannot be read; `path` names it');
 export const NOT_FOUND = failure('There is nothing of that id');
+export const CONFLICT = failure('It is at odds with what is there; `path` names it');
 
 /** Where the first thing is wrong, and what. A key nobody asked for is named itself. */
 function firstIssue(error: z.core.$ZodError): [path: string, message: string] {

@@ -11,7 +11,9 @@ import { answerFault, Fault, faultOf } from './fault.ts';
 import { guardOrigin, guardToken, wantsPage } from './guard.ts';
 import { attributionRoutes } from './routes/attribution.ts';
 import { changeRoutes } from './routes/changes.ts';
+import { costRoutes } from './routes/cost.ts';
 import { docRoutes } from './routes/docs.ts';
+import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
@@ -19,6 +21,7 @@ import { queryRoutes } from './routes/query.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { sourceRoutes } from './routes/sources.ts';
+import { tokenEventRoutes } from './routes/token-events.ts';
 import { usageRoutes } from './routes/usage.ts';
 import type { Site } from './site.ts';
 
@@ -35,6 +38,10 @@ export interface AppOptions {
 }
 
 const LARGEST_BODY = 256 * 1024;
+/** Of the paths that take many things at once. */
+const LARGEST_BULK = 8 * 1024 * 1024;
+const BULK = /^\/(token-events\/batch|api\/import\/[^/]+)\/?$/;
+const CSV_TOO = /^\/api\/import\//;
 
 export function createApp(house: House, options: AppOptions = {}): Api {
   const { site } = options;
@@ -58,6 +65,9 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     priceRoutes,
     changeRoutes,
     usageRoutes,
+    costRoutes,
+    entityRoutes,
+    tokenEventRoutes,
     metricRoutes,
     docRoutes,
   ])
@@ -101,22 +111,26 @@ function guardAll(api: Api, options: AppOptions): void {
   );
 }
 
-/** Bodies are JSON and small. */
+/** Bodies are JSON and small; where many things are told at once they may be larger, and lists CSV. */
 function checkBody(): Parameters<Api['use']>[1] {
-  const bounded = bodyLimit({
-    maxSize: LARGEST_BODY,
-    onError: () => {
-      throw new Fault(413, 'body-too-large', `Cannot read a body of more than ${LARGEST_BODY / 1024} KiB`);
-    },
-  });
+  const boundedBy = (maxSize: number) =>
+    bodyLimit({
+      maxSize,
+      onError: () => {
+        throw new Fault(413, 'body-too-large', `Cannot read a body of more than ${maxSize / 1024} KiB`);
+      },
+    });
+  const [small, bulk] = [boundedBy(LARGEST_BODY), boundedBy(LARGEST_BULK)];
   return async (c, next) => {
     if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
     const hasBody = c.req.header('transfer-encoding') !== undefined || Number(c.req.header('content-length') ?? 0) > 0;
     const type = c.req.header('content-type');
-    const isJson = type !== undefined && /^application\/json\s*(;|$)/i.test(type);
-    if ((hasBody || type !== undefined) && !isJson)
+    const isTaken =
+      type !== undefined &&
+      (/^application\/json\s*(;|$)/i.test(type) || (CSV_TOO.test(c.req.path) && /^text\/csv\s*(;|$)/i.test(type)));
+    if ((hasBody || type !== undefined) && !isTaken)
       throw new Fault(415, 'not-json', 'Cannot read the body: send it as application/json');
-    return bounded(c, next);
+    return (BULK.test(c.req.path) ? bulk : small)(c, next);
   };
 }
 

@@ -3,6 +3,7 @@ import { type ErrorCode, TokenmeterError, type WireError } from '@tokenmeter/cor
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { WorkFault } from '../work/fault.ts';
 
 export interface ServerEnv {
   readonly Variables: { readonly requestId: string };
@@ -45,6 +46,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'bad-price': 400,
   usage: 400,
   'not-found': 404,
+  conflict: 409,
   'no-data': 404,
   'ledger-locked': 503,
 };
@@ -52,6 +54,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
 /** Anything thrown as a fault. What nobody foresaw becomes a 500 that keeps its reason to itself. */
 export function faultOf(error: unknown): Fault {
   if (error instanceof Fault) return error;
+  if (error instanceof WorkFault) return new Fault(STATUS[error.code] ?? 400, error.code, error.message, error.path);
   if (error instanceof TokenmeterError) return new Fault(STATUS[error.code] ?? 500, error.code, error.message);
   if (error instanceof HTTPException && error.status < 500)
     return new Fault(error.status as ContentfulStatusCode, 'bad-request', error.message || 'Cannot read the request'); // -- 4xx have bodies

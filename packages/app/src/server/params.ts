@@ -34,7 +34,7 @@ export const periodShape = {
 };
 
 /** Words between commas; a comma of a value is written `\,`. A repeated parameter adds to the list. */
-const list = z
+export const list = z
   .union([z.string(), z.array(z.string())])
   .optional()
   .transform((value) => (value === undefined ? undefined : splitList(value)))
@@ -73,7 +73,7 @@ export function readFilters(given: Filters): Pick<Query, 'only' | 'except'> {
 }
 
 /** An agent by its id or by another name it goes by. */
-function agentId(word: string): string {
+export function agentId(word: string): string {
   return agents.find(({ id, aliases }) => id === word || aliases.includes(word))?.id ?? word;
 }
 
@@ -122,3 +122,14 @@ export function splitList(value: string | readonly string[]): string[] {
     text.split(/(?<!\\),/).map((word) => word.replaceAll('\\,', ',').trim()),
   );
 }
+
+/** `create=true`: what is referred to and not there is made. */
+export const isCreating = z
+  .enum(['true', 'false'], { error: 'it must be true or false' })
+  .optional()
+  .transform((text) => text === 'true')
+  .openapi({
+    type: 'boolean',
+    description: 'Make what is referred to by name and not there',
+    param: { required: false },
+  });

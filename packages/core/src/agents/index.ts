@@ -3,11 +3,15 @@ import type { ContextHabits } from '../attribution/piece.ts';
 import { UNKNOWN_HABITS } from '../attribution/piece.ts';
 import type { Agent } from './agent.ts';
 import { claudeCode } from './claude-code/index.ts';
+import { claudeCodeLive } from './claude-code/live.ts';
 import { codex } from './codex/index.ts';
+import { codexAppServerLive } from './codex/live-app-server.ts';
+import { codexExecLive } from './codex/live-exec.ts';
 
 export type { Agent, Line, Lineage, LogFile, LogReader, LogRoot, Machine, Skip } from './agent.ts';
 export type { LiveCapabilities, LivePort, LiveReader, LiveStart } from './live.ts';
-export { claudeCode, codex };
+export { livePorts } from './live-index.ts';
+export { claudeCode, claudeCodeLive, codex, codexAppServerLive, codexExecLive };
 
 export const agents: readonly Agent[] = [claudeCode, codex];
 

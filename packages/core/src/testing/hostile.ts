@@ -70,9 +70,21 @@ export function mutateLine(bytes: Uint8Array, random: Random): Uint8Array {
 }
 
 /** The line with the marker in every place that holds words of a person, a model or a tool; itself if it is not JSON. */
-export function plantMarker(bytes: Uint8Array): Uint8Array {
+export function plantMarker(bytes: Uint8Array, spared: ReadonlySet<string> = NAMES): Uint8Array {
   const value = parse(bytes);
-  return value === undefined ? bytes : encoder.encode(JSON.stringify(plant(value, '')));
+  return value === undefined ? bytes : encoder.encode(JSON.stringify(plant(value, '', spared)));
+}
+
+/** A message of a live stream with the marker in the same places; `ownWords` are keys of the program's own words. */
+export function plantInMessage(message: unknown, ownWords: readonly string[]): unknown {
+  const bytes = encoder.encode(JSON.stringify(message));
+  return JSON.parse(decoder.decode(plantMarker(bytes, new Set([...NAMES, ...ownWords]))));
+}
+
+/** One damaged copy of a message; what is left of it as text where it is no JSON any more. */
+export function mutateMessage(message: unknown, random: Random): unknown {
+  const bytes = mutateLine(encoder.encode(JSON.stringify(message)), random);
+  return parse(bytes) ?? decoder.decode(bytes);
 }
 
 /** Why an event is not one, or undefined: counts are integers >= 0, times are instants, reasoning is within output. */
@@ -93,7 +105,11 @@ export function faultOf(event: AgentEvent): string | undefined {
 }
 
 const TIMES = new Set(['at', 'processStartedAt', 'resetsAt']);
-const COUNTS = new Set(['argumentBytes', 'resultBytes', 'bytes', 'before', 'after', 'durationMs', 'contextWindow']);
+const COUNTS = new Set(
+  'argumentBytes resultBytes bytes before after durationMs contextWindow characters estimatedTokens used window attempt delayMs'.split(
+    ' ',
+  ),
+);
 const LAST_INSTANT = 8.64e15;
 
 function numberFault(value: unknown, path: string): string | undefined {
@@ -164,7 +180,7 @@ function nestDeep(value: Json, random: Random): string {
 
 /** Keys whose strings are words; of other keys only strings with a space in them are taken for words. */
 const WORDS = new Set(
-  'content text message prompt arguments input output stdout stderr thinking command cmd query pattern result description last_agent_message user_instructions instructions encrypted_content originalFile oldString newString old_string new_string patch'.split(
+  'content text message prompt delta partial_json aggregatedOutput aggregated_output changes arguments input output stdout stderr thinking command cmd query pattern result description last_agent_message user_instructions instructions encrypted_content originalFile oldString newString old_string new_string patch'.split(
     ' ',
   ),
 );
@@ -175,12 +191,13 @@ const NAMES = new Set(
   ),
 );
 
-function plant(value: Json, key: string): Json {
+function plant(value: Json, key: string, spared: ReadonlySet<string>): Json {
   if (typeof value === 'string') {
-    if (NAMES.has(key)) return value;
+    if (spared.has(key)) return value;
     return WORDS.has(key) || value.includes(' ') ? `${value} ${MARKER}` : value;
   }
-  if (Array.isArray(value)) return value.map((part) => plant(part, key === 'content' || key === 'input' ? '' : key));
+  if (Array.isArray(value))
+    return value.map((part) => plant(part, key === 'content' || key === 'input' ? '' : key, spared));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plant(part, name)]));
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, plant(part, name, spared)]));
 }

@@ -14,7 +14,7 @@ import { filterShape, limit, periodShape, readFilters, sortBy, splitList } from 
 import { readPeriod } from '../period.ts';
 import { costPartsSchema, count, dollars, instant, periodSchema, totalsSchema } from '../wire/totals.ts';
 
-/** Which tool consumed what is not known: a row by tool says how often, and null instead of tokens. */
+/** A row by tool: null where its tokens are not attributed, and what nobody tells of a tool's part. */
 type QueryRow = {
   readonly [K in keyof WireRow]: K extends 'key' | 'calls' | 'tool_calls' ? WireRow[K] : WireRow[K] | null;
 };
@@ -41,7 +41,9 @@ const rowSchema: z.ZodType<QueryRow> = z
     inexact_tokens: count.nullable(),
     cost_parts: costPartsSchema.nullable(),
   })
-  .openapi('Row', { description: 'As Totals; of a tool, only how often it was called: the rest is null' });
+  .openapi('Row', {
+    description: 'As Totals; of a tool, what was attributed to it: reasoning and the parts of its cost are null',
+  });
 
 const querySchema: z.ZodType<QueryAnswer> = z
   .object({
@@ -129,7 +131,7 @@ export function queryRoutes(api: Api, state: ServerState): void {
     const rows = asked.sort ? sortRows(found, asked.sort.key, asked.sort.descending) : found;
     c.header('tokenmeter-rows', String(rows.length));
     const shown = rows.slice(0, asked.limit);
-    return c.json({ ...wire, rows: asked.by.includes('tool') ? shown.map(withoutTokens) : shown }, 200);
+    return c.json({ ...wire, rows: asked.by.includes('tool') ? shown.map(asTool) : shown }, 200);
   });
   api.openapi(activityRoute, async (c) => {
     const { since, until } = readPeriod(c.req.valid('query'), state.config.tz, clock.now());
@@ -145,7 +147,11 @@ export function queryRoutes(api: Api, state: ServerState): void {
   });
 }
 
-function withoutTokens({ key, calls, tool_calls }: WireRow): QueryRow {
+/** Reasoning has a part of its own, and money is attributed whole. */
+function asTool(row: WireRow): QueryRow {
+  const { key, calls, tool_calls } = row;
+  if (row.tokens > 0)
+    return { ...row, reasoning: null, reasoning_complete: null, inexact_tokens: null, cost_parts: null };
   return {
     key,
     calls,

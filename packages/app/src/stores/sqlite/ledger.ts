@@ -17,6 +17,7 @@ import type {
 } from '@tokenmeter/core';
 import { TokenmeterError } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
+import type { WorkStore } from '@tokenmeter/core/work';
 import { makeFolder } from '../../make-folder.ts';
 import { Writer } from './append.ts';
 import { attributeDue } from './attribute.ts';
@@ -49,6 +50,7 @@ import { Strands } from './strands.ts';
 import type { RowSource } from './thread-rows.ts';
 import { verify } from './verify.ts';
 import { Words } from './words.ts';
+import { SqliteWork } from './work/work.ts';
 
 export interface SqliteLedgerOptions {
   /** Path of the database, or `:memory:`. Its directory is made if there is none. */
@@ -65,6 +67,8 @@ const THREADS_AT_ONCE = 40;
 
 /** A ledger whose file can be replaced while it is in use. */
 export interface ReplaceableLedger extends Ledger {
+  /** Tasks, token events and the rest of the work, in the same file. */
+  readonly work: WorkStore;
   /**
    * Puts a checked copy (see `restoreSqliteLedger`) in the place of its own file and goes on with that, remembering
    * nothing. Answers where the old file went. Throws `ledger-locked` while another process has it open, and what opening
@@ -148,6 +152,14 @@ class SqliteLedger implements ReplaceableLedger {
   readonly #file: string;
   #parts: Parts;
   #isClosed = false;
+  readonly work: WorkStore = new SqliteWork({
+    driver: () => this.#driver,
+    words: () => this.#words,
+    book: () => this.prices(),
+    writing: () => this.#writing(),
+    isReadOnly: () => this.#writer === undefined,
+    ready: () => this.#ready(),
+  });
 
   constructor(driver: Driver, options: SqliteLedgerOptions) {
     this.#options = options;
@@ -190,7 +202,8 @@ class SqliteLedger implements ReplaceableLedger {
   }
 
   async query(query: Query) {
-    this.#ready();
+    if (query.by.includes('tool')) await this.#attribute();
+    else this.#ready();
     return answer(this.#driver, this.#words, query);
   }
 

@@ -11,6 +11,7 @@ import { writeMeta } from './read-status.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { RowSource } from './thread-rows.ts';
 import type { Words } from './words.ts';
+import { rebuildEventTotals } from './work/events.ts';
 
 const PAGE = 5_000;
 
@@ -46,6 +47,7 @@ export function rebuild(driver: Driver, writer: Writer): void {
     driver.exec(`DELETE FROM rollup; INSERT INTO rollup ${DERIVED_ROLLUP};
       DELETE FROM total; INSERT INTO total ${DERIVED_TOTAL};
       INSERT OR REPLACE INTO attribution_due SELECT DISTINCT thread, ${Number.MIN_SAFE_INTEGER} FROM strand;`);
+    rebuildEventTotals(driver);
   });
 }
 

@@ -3,11 +3,12 @@
  * totals of strands where time is not asked, else from the calls and what was folded of them. All three are sums of the
  * same measures, so they cannot disagree; edges inside a 15-minute bucket are always read from the calls.
  */
-import type { GroupKey, Measures, Query, QueryResult, Row, TimeUnit } from '@tokenmeter/core';
+import type { GroupKey, Measures, PieceKind, Query, QueryResult, Row, TimeUnit } from '@tokenmeter/core';
 import {
   BUCKET_MS,
   dayKeyOf,
   hourKeyOf,
+  isTool,
   isZone,
   MEASURES,
   monthKeyOf,
@@ -202,7 +203,10 @@ function nameIn(driver: Driver, sql: string, id: number): string {
   return driver.prepare(sql).get<{ name: string }>(id)?.name ?? '';
 }
 
-/** Tool calls by name, in the groups of the calls that asked for them. Their tokens are not known: all zero here. */
+/**
+ * Tool calls by name, in the groups of the calls that asked for them, with the tokens that were attributed to them. Where
+ * a span cuts a bucket those are not summed: all zero then. Their cost is known whole, not by bucket: it stands in `other`.
+ */
 function toolRows(driver: Driver, words: Words, query: Query): Summed[] {
   const plain = query.by.filter((key) => key !== 'tool');
   const folded = new Map<string, Summed>();
@@ -227,8 +231,42 @@ function toolRows(driver: Driver, words: Words, query: Query): Summed[] {
       fold(folded, key, { ...noSums(), toolCalls: Number(row.n) });
     }
   }
+  if ([query.since, query.until].every((at) => at === undefined || at % BUCKET_MS === 0))
+    for (const { key, sums } of attributedTools(driver, words, query, plain)) fold(folded, key, sums);
   return [...folded.values()];
 }
+
+function attributedTools(driver: Driver, words: Words, query: Query, plain: readonly GroupKey[]): Summed[] {
+  const conditions: Condition[] = [
+    ...(query.since === undefined ? [] : [{ sql: 'm.bucket >= ?', values: [query.since / BUCKET_MS] }]),
+    ...(query.until === undefined ? [] : [{ sql: 'm.bucket < ?', values: [query.until / BUCKET_MS] }]),
+  ];
+  const from = 'attribution m JOIN strand s ON s.id = m.strand';
+  const origin: Origin = { from, dims: 's.', time: `m.bucket * ${BUCKET_MS}`, conditions };
+  const groups = groupsOf(driver, query, plain, origin);
+  const where = whereOf([...conditions, ...conditionsOf(driver, query, 's.')]);
+  const columns = [...groups.map((group, index) => `${group.sql} AS g${index}`), 'm.name AS name', 'm.kind AS kind'];
+  const sql = `SELECT ${columns.join(', ')}, ${ATTRIBUTED_MEASURES} FROM ${from} ${where.sql}
+    GROUP BY ${columns.map((_, index) => index + 1).join(', ')}`;
+  return driver
+    .prepare(sql)
+    .all<Answer>(...where.values)
+    .flatMap((row) => {
+      const kind = words.text(Number(row.kind));
+      if (!isTool({ kind: kind as PieceKind, name: '' })) return []; // as -- written from a PieceKind
+      const key = { ...keyOf(groups, row, words, driver), tool: words.text(Number(row.name)), kind };
+      return [{ key, sums: { ...noSums(), ...sumsOf(row) } }];
+    });
+}
+
+const ATTRIBUTED_MEASURES = `sum(m.entered_input + m.carried_input) AS input,
+  sum(m.entered_cache_read + m.carried_cache_read) AS cache_read,
+  sum(m.entered_cache_write_5m + m.carried_cache_write_5m) AS cache_write_5m,
+  sum(m.entered_cache_write_1h + m.carried_cache_write_1h) AS cache_write_1h, sum(m.output) AS output,
+  sum(m.cost_entered + m.cost_carried + m.cost_output) AS cost_other, sum(m.unpriced_tokens) AS unpriced_tokens,
+  max(m.unpriced_tokens < m.entered_input + m.carried_input + m.entered_cache_read + m.carried_cache_read
+    + m.entered_cache_write_5m + m.carried_cache_write_5m + m.entered_cache_write_1h + m.carried_cache_write_1h
+    + m.output) AS priced`;
 
 /** A day twice (from an edge and the middle), days of one month: one row. */
 function fold(into: Map<string, Summed>, key: Record<string, string>, sums: Sums): void {

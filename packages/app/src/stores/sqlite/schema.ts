@@ -7,7 +7,7 @@ import { MEASURES } from '@tokenmeter/core';
 import { columnOf } from './column.ts';
 import { ATTRIBUTION_TABLES } from './tables/attribution.ts';
 import { RUN_TABLES } from './tables/runs.ts';
-import { WORK_TABLES } from './tables/work.ts';
+import { workTables } from './tables/work.ts';
 
 /** Marks the file as ours in its header ("TkMt"). */
 export const APPLICATION_ID = 0x546b4d74;
@@ -154,7 +154,7 @@ FROM call c JOIN strand s ON s.id = c.strand;
 `;
 
 /** Each takes the schema from its position to the next. */
-export const MIGRATIONS: readonly string[] = [FIRST, RUN_TABLES, ATTRIBUTION_TABLES, WORK_TABLES];
+export const MIGRATIONS: readonly string[] = [FIRST, RUN_TABLES, ATTRIBUTION_TABLES, workTables(MEASURE_COLUMNS)];
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */
 export const STRAND_INDEX = 'CREATE INDEX IF NOT EXISTS call_strand ON call (strand, at);';

@@ -9,6 +9,7 @@ import { ATTRIBUTED, BILLED, DERIVED_ROLLUP, DERIVED_TOTAL } from './derive.ts';
 import type { Driver } from './driver.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import { COUNTED } from './strands.ts';
+import { DERIVED_EVENT_TOTAL } from './work/events.ts';
 
 type Check = VerifyReport['checks'][number];
 
@@ -69,6 +70,17 @@ const RULES: readonly Rule[] = [
   },
   { name: 'rollups are the sum of their calls', differ: differing('rollup', DERIVED_ROLLUP) },
   { name: 'totals of sessions and threads are the sum of their calls', differ: differing('total', DERIVED_TOTAL) },
+  {
+    name: 'token events count something, input no less than its parts, a key once',
+    broken: `SELECT seq FROM token_event WHERE (tokens_in IS NULL AND tokens_out IS NULL) OR tokens_in < 0 OR tokens_out < 0
+      OR coalesce(tokens_in, 0) < coalesce(cache_read, 0) + coalesce(cache_write_5m, 0) + coalesce(cache_write_1h, 0)
+      UNION ALL SELECT min(seq) FROM token_event WHERE key <> '' GROUP BY key HAVING count(*) > 1`,
+  },
+  { name: 'work refers to work that exists', broken: 'SELECT rowid FROM pragma_foreign_key_check()' },
+  {
+    name: 'sums of token events are the sum of their events',
+    differ: differing('token_event_total', DERIVED_EVENT_TOTAL),
+  },
   {
     name: 'what consumed the tokens adds up to the calls, in every bucket and in money',
     differ: `WITH called AS MATERIALIZED (${BILLED}), attributed AS MATERIALIZED (${ATTRIBUTED})

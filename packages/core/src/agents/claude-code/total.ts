@@ -17,15 +17,7 @@ export function reportedTotal(
   const told = objectOf(record.modelUsage);
   const started = instantOf(record.startTime);
   if (!told || started === undefined) return undefined;
-  const byModel = new Map<string, TokenUsage>();
-  for (const [name, value] of Object.entries(told)) {
-    const usage = objectOf(value);
-    if (!usage) continue;
-    // The window's size is a part of the name here, and not in the calls' own.
-    const model = name.replace(/\[[^\]]*\]$/, '');
-    const known = byModel.get(model);
-    byModel.set(model, known ? addUsage(known, modelUsage(usage)) : modelUsage(usage));
-  }
+  const byModel = usageByModel(told);
   const lasted = readCount(record.totalDuration);
   return {
     type: 'reported_total',
@@ -37,6 +29,20 @@ export function reportedTotal(
     byModel,
     cwd,
   };
+}
+
+/** A `modelUsage` object by model. */
+export function usageByModel(told: Json): ReadonlyMap<string, TokenUsage> {
+  const byModel = new Map<string, TokenUsage>();
+  for (const [name, value] of Object.entries(told)) {
+    const usage = objectOf(value);
+    if (!usage) continue;
+    // The window's size is a part of the name here, and not in the calls' own.
+    const model = name.replace(/\[[^\]]*\]$/, '');
+    const known = byModel.get(model);
+    byModel.set(model, known ? addUsage(known, modelUsage(usage)) : modelUsage(usage));
+  }
+  return byModel;
 }
 
 function modelUsage(told: Json): TokenUsage {

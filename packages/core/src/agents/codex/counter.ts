@@ -83,8 +83,10 @@ export function recordIsNew(counter: Counter, usage: Tokens, threadTotal: Tokens
     counter.claimed = true;
     return false;
   }
-  if (threadTotal) counter.previous = threadTotal;
-  else if (counter.previous) counter.previous = plus(counter.previous, usage);
+  if (threadTotal) {
+    if (counter.previous && isBelow(threadTotal, counter.previous)) counter.epoch++;
+    counter.previous = threadTotal;
+  } else if (counter.previous) counter.previous = plus(counter.previous, usage);
   counter.latest = usage;
   counter.by = 'record';
   counter.claimed = false;

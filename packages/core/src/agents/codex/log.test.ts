@@ -63,9 +63,9 @@ describe('a recorded sub-agent', () => {
     });
   });
 
-  test('has calls named by their response, sold by the provider the log names, in the window it tells', () => {
+  test('has calls with their response, sold by the provider the log names, in the window it tells', () => {
     const found = of('call', events).filter(({ call }) => call.sessionId === child);
-    expect(new Set(found.map(({ call }) => call.identity))).toEqual(new Set(['resp_fake000009', 'resp_fake000013']));
+    expect(new Set(found.map(({ call }) => call.requestId))).toEqual(new Set(['resp_fake000009', 'resp_fake000013']));
     expect(found[0]?.call).toMatchObject({ model: 'gpt-5.5', seller: 'fake', contextWindow: 258_400, chain: 'main' });
   });
 
@@ -76,7 +76,8 @@ describe('a recorded sub-agent', () => {
   test('results say how long a command took and whether it failed, once', () => {
     const results = of('tool_result', events).filter(({ id }) => id === 'call_2');
     expect(results).toHaveLength(1);
-    expect(results[0]).toMatchObject({ durationMs: 2875, isError: false, callIdentity: 'resp_fake000005' });
+    const asking = of('call', events).find(({ call }) => call.requestId === 'resp_fake000005');
+    expect(results[0]).toMatchObject({ durationMs: 2875, isError: false, callIdentity: asking?.call.identity });
     expect(results[0]?.resultBytes).toBeGreaterThan(60);
   });
 });

@@ -188,14 +188,17 @@ class RolloutReader implements LogReader {
     const threadId = text(payload.thread_id);
     const isForeign = threadId !== '' && threadId !== state.meta.id;
     if (isForeign && state.replay.isOwn) return undefined;
-    const isNew = recordIsNew(state.counter, tokens, readTokens(payload.thread_token_usage));
+    const position = readTokens(payload.thread_token_usage);
+    const isNew = recordIsNew(state.counter, tokens, position);
     if (isForeign || origin === 'copy') {
       state.desk.open = [];
       return undefined;
     }
     if (!isNew && state.latest === '') return undefined;
     const { epoch, previous = tokens } = state.counter;
-    const identity = isNew ? responseId || this.#fingerprint(state, epoch, previous, tokens) : state.latest;
+    // Named by where the counter stands, as a stream that tells of no response names it too.
+    const name = (position ? '' : responseId) || this.#fingerprint(state, epoch, previous, tokens);
+    const identity = isNew ? name : state.latest;
     const call = { identity, at, tokens, responseId };
     state.recorded = [...state.recorded, call].slice(-MOST_RECORDED);
     if (isNew) {

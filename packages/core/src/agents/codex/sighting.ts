@@ -12,7 +12,7 @@ export function sightingOf(agent: string, state: State, { identity, at, tokens, 
   return {
     agent,
     identity,
-    requestId: '',
+    requestId: responseId,
     chain: 'main',
     sessionId: meta.id,
     rootSessionId: rootId,
