@@ -22,5 +22,9 @@ export function setLiveScene() {
 export const run = (page: Page, id: string) => page.locator(`[data-run="${id}"]`);
 export const order = (page: Page) =>
   page.locator('[data-run]').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-run')));
+/** Its output tokens and its cost, as they are read. */
+export const output = (page: Page, id = 'run-wal') =>
+  run(page, id).locator('.token-cells dd').nth(1).locator('[aria-hidden]').textContent();
+export const cost = (page: Page, id = 'run-wal') => run(page, id).locator('.cost-figure').textContent();
 /** How long a test waits for what comes by the stream. */
 export const SOON = { timeout: 10_000 };
