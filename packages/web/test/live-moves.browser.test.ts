@@ -2,13 +2,12 @@
 import type { WireLiveRun } from '@tokenmeter/core';
 import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { activity, ago, makeCall, makeRun, spend } from '../src/views/live/run-fixture.ts';
-import { accessibilityProblems } from './browser.ts';
+import { ago, makeCall, makeRun, spend } from '../src/views/live/run-fixture.ts';
 import { NOW } from './fixture.ts';
-import { DOCS, delta, FLAKY, grown, idleNow, liveNow, NOTES, WAL } from './live-fixture.ts';
+import { delta, FLAKY, grown, liveNow, NOTES, WAL } from './live-fixture.ts';
 import { cost, order, output, run, SOON, setLiveScene } from './live-scene.ts';
 
-const { server, open, visit, live } = setLiveScene();
+const { server, open, live } = setLiveScene();
 
 const tell = (changed: WireLiveRun, kind: Parameters<typeof delta>[1] = 'live') =>
   server.tellLive('usage_delta', delta(changed, kind));
