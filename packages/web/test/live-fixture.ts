@@ -145,7 +145,7 @@ const call = (second: number, what: string, kind: string | null, project: string
     cost_usd: usd,
   });
 
-export const FEED: readonly WireLiveCall[] = [
+const FEED: readonly WireLiveCall[] = [
   call(0, 'Bash', 'shell', 'ledger-api', 1_100, '0.02'),
   call(3, 'claude-opus-4-6', null, 'ledger-api', 2_400, '0.11'),
   call(10, 'Read', 'read', 'docs', 8_700, null),
