@@ -12,6 +12,7 @@ import { dataDir, loadConfig, writeConfig } from './config.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
+import { isLoopback } from './loopback.ts';
 import { makeFolder } from './make-folder.ts';
 import { doorsIn, knock, openDoor } from './runner/door.ts';
 import { environmentFor } from './runner/environment.ts';
@@ -59,7 +60,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     readOnly: options.readOnly ?? false,
   });
-  const pipeline = new Pipeline({ agents, machine, ledger, clock });
+  let current = config;
+  const withNames = () => current.itemNames && isLoopback(current.host);
+  const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
   return {
     version: VERSION,
@@ -74,7 +77,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      return load().config;
+      current = load().config;
+      return current;
     },
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
