@@ -9,6 +9,8 @@ import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
+import { gitCommand } from './git/command.ts';
+import { Linker } from './git/linker.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
@@ -60,6 +62,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     readOnly: options.readOnly ?? false,
   });
   const pipeline = new Pipeline({ agents, machine, ledger, clock });
+  const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
+  // A server links as it reads; a command does when it is asked what the work cost.
+  if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
   return {
     version: VERSION,
@@ -71,6 +76,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     ledger,
     work: ledger.work,
+    linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
@@ -79,6 +85,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
+        linker.forget();
         return { calls: (await ledger.facts()).calls, kept };
       });
       pipeline
@@ -89,6 +96,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       resident?.close();
+      await linker.close();
       await ledger.close();
     },
   };
