@@ -126,6 +126,11 @@ export const VERBS: readonly VerbEntry[] = [
     },
   },
   {
+    name: 'mcp',
+    summary: 'Tools for agents, over the Model Context Protocol on stdin and stdout',
+    load: () => import('./commands/mcp.ts').then((module) => module.mcp),
+  },
+  {
     name: 'skill',
     summary: 'What agents are told about reporting tokens',
     usual: 'print',
