@@ -7,6 +7,7 @@ import { formatMoney, formatPercent, formatTokens } from '@tokenmeter/core/forma
 import { useState } from 'preact/hooks';
 import { type AttributionMode, type AttributionRow, attributionRows } from '../charts/attribution.ts';
 import { AttributionBar } from '../charts/attribution-bar.tsx';
+import { kindOf } from '../kinds.ts';
 import { moneyFormat } from '../stores/house.ts';
 import { MoneyText } from './money-text.tsx';
 import { TokenText } from './token-text.tsx';
@@ -210,7 +211,7 @@ function ItemName({ item }: { readonly item: WireItem }) {
         {item.name}
       </span>
     );
-  return <span>one {item.tool ?? 'other'} result</span>;
+  return <span>{item.tool === null ? `a piece of ${kindOf(item.kind).name}` : `one ${item.tool} result`}</span>;
 }
 
 function carriedWords({ carried, value }: AttributionRow, mode: AttributionMode): string | undefined {
