@@ -9,7 +9,6 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WireHealth, WireLimits, WireLiveNow, WireSettings, WireSources } from '@tokenmeter/core';
-import type { WireHealth, WireLimits, WireSettings, WireSources } from '@tokenmeter/core';
 import { answerAttribution } from './attribution-fixture.ts';
 import { answerActivity, answerQuery, CALLS, type Call, FIRST_CALL_AT, NOW, TZ } from './fixture.ts';
 import { idleNow } from './live-fixture.ts';
