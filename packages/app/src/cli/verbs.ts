@@ -41,6 +41,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/tools.ts').then((module) => module.tools),
   },
   {
+    name: 'profile',
+    summary: 'What consumed the tokens as a profile for speedscope, pprof or a flame graph',
+    load: () => import('./commands/profile.ts').then((module) => module.profile),
+  },
+  {
     name: 'models',
     summary: 'Models in use, and how each found its price',
     load: () => import('./commands/models.ts').then((module) => module.models),

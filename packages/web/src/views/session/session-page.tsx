@@ -1,11 +1,13 @@
 /** One session: who spent what in it, call by call. */
 import { useEffect } from 'preact/hooks';
+import { AttributionCard } from '../../components/attribution-card.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState, ErrorCard } from '../../components/states.tsx';
 import { useMedia } from '../../components/use-media.ts';
 import { usePhase } from '../../components/use-phase.ts';
 import { navigate, search } from '../../router.ts';
 import { useShortcut } from '../../shortcuts.ts';
+import { loadSessionAttribution, sessionAttribution } from '../../stores/attribution.ts';
 import { dateFormat } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
 import { loadCall, loadCalls, loadSession, sessionCalls, sessionDetail } from '../../stores/session.ts';
@@ -36,6 +38,7 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
   useEffect(() => {
     void loadSession(sessionId, false);
     void loadCalls(sessionId, 'all');
+    void loadSessionAttribution(sessionId, false);
   }, [sessionId]);
   useEffect(() => {
     if (callId !== undefined) void loadCall(callId, false);
@@ -45,6 +48,7 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
       onLedgerChange((moved) => {
         if (moved && !moved.has(sessionId)) return;
         void loadSession(sessionId, true);
+        void loadSessionAttribution(sessionId, true);
         // Without names anything may have changed, earlier calls too.
         void loadCalls(sessionId, moved ? 'latest' : 'all');
         if (callId !== undefined) void loadCall(callId, true);
@@ -113,6 +117,11 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
       ) : detail ? (
         <div class="stack">
           <SessionSummary detail={detail} />
+          <AttributionCard
+            held={attributionOf(sessionId)}
+            first="tokens"
+            onRetry={() => void loadSessionAttribution(sessionId, true)}
+          />
           <div class="session-panes">
             <ThreadPane
               detail={detail}
@@ -156,4 +165,10 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
       )}
     </div>
   );
+}
+
+/** Another session's is none of this one's. */
+function attributionOf(sessionId: string): (typeof sessionAttribution)['state']['value'] {
+  const held = sessionAttribution.state.value;
+  return held.key === sessionId ? held : { ...held, data: undefined, key: undefined };
 }
