@@ -11,11 +11,13 @@ import { loadSessionAttribution, sessionAttribution } from '../../stores/attribu
 import { dateFormat } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
 import { loadCall, loadCalls, loadSession, sessionCalls, sessionDetail } from '../../stores/session.ts';
+import { InterruptButton } from '../live/interrupt-button.tsx';
 import { sessionTitle } from '../sessions/list.ts';
 import { CallPane } from './call-pane.tsx';
 import { ContextCard } from './context-card.tsx';
 import { DearestCalls } from './dearest-calls.tsx';
 import { CopySession } from './session-copy.tsx';
+import { SessionLive, useLiveRow } from './session-live.tsx';
 import { readThread, type SessionPlace, sessionHref } from './session-path.ts';
 import { SessionSkeleton } from './session-skeleton.tsx';
 import { SessionMeta, SessionSummary } from './session-summary.tsx';
@@ -32,6 +34,7 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
   const detail = held.data?.session.session_id === sessionId ? held.data : undefined;
   // Another session's figures are none of this one's.
   const phase = usePhase({ ...held, data: detail, key: detail && held.key });
+  const row = useLiveRow(sessionId);
   const threadId = readThread(place, search.value);
   const isWide = useMedia(WIDE);
   const calls = sessionCalls.value?.sessionId === sessionId ? sessionCalls.value : undefined;
@@ -94,7 +97,14 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
         title={title}
         tabTitle={`${title} · Sessions`}
         dataAt={detail && held.at}
-        actions={detail && <CopySession detail={detail} />}
+        actions={
+          detail && (
+            <>
+              {row && <InterruptButton run={row.run} />}
+              <CopySession detail={detail} />
+            </>
+          )
+        }
       >
         {detail && <SessionMeta session={detail.session} />}
       </PageHeader>
@@ -116,6 +126,7 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
         </section>
       ) : detail ? (
         <div class="stack">
+          {row && <SessionLive row={row} />}
           <SessionSummary detail={detail} />
           <AttributionCard
             held={attributionOf(sessionId)}
