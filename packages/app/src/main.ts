@@ -9,6 +9,8 @@ import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
+import { gitCommand } from './git/command.ts';
+import { Linker } from './git/linker.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
@@ -63,6 +65,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   let current = config;
   const withNames = () => current.itemNames && isLoopback(current.host);
   const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
+  const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
+  // A server links as it reads; a command does when it is asked what the work cost.
+  if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
   return {
     version: VERSION,
@@ -74,6 +79,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     ledger,
     work: ledger.work,
+    linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
@@ -83,6 +89,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
+        linker.forget();
         return { calls: (await ledger.facts()).calls, kept };
       });
       pipeline
@@ -93,6 +100,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       resident?.close();
+      await linker.close();
       await ledger.close();
     },
   };

@@ -7,6 +7,7 @@ import { accessibilityProblems } from './browser.ts';
 import { NOW } from './fixture.ts';
 import { DOCS, delta, grown, idleNow, liveNow, WAL } from './live-fixture.ts';
 import { cost, order, output, run, SOON, setLiveScene } from './live-scene.ts';
+import { WAL as SESSION, SessionFixture } from './session-fixture.ts';
 
 const { server, open, visit, live } = setLiveScene();
 
@@ -243,5 +244,37 @@ describe('the line', () => {
     await expect.poll(() => server.followers, SOON).toBe(1);
     tell(makeRun({ activity: activity('starting', 1) }));
     await page.locator('.run').first().waitFor();
+  });
+});
+
+describe('the page of a session that goes on', () => {
+  it('says what it does, ticks, and stops it', async () => {
+    new SessionFixture().serve(server);
+    server.live = liveNow({ runs: [{ ...WAL, session_id: SESSION }] });
+    server.answers.set('/api/runs/run-wal/interrupt', () => ({ run_id: 'run-wal' }));
+    const { page } = await visit(`/sessions/${SESSION}`);
+    const now = page.getByRole('region', { name: 'Now' });
+    await now.waitFor();
+    expect(await now.locator('.run-now').textContent()).toBe('Bash · 12s');
+    tell({ ...grown(WAL, 1_000), session_id: SESSION });
+    await expect
+      .poll(() => now.locator('.token-cells dd').nth(1).locator('[aria-hidden]').textContent(), SOON)
+      .toBe('72.5k');
+    const button = page.locator('.interrupt');
+    await button.click();
+    await expect.poll(() => button.textContent(), SOON).toBe('Stop run? Enter');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.waitForTimeout(350);
+    await button.click();
+    await expect.poll(() => server.asked.filter((path) => path.endsWith('/interrupt')), SOON).toHaveLength(1);
+  });
+
+  it('is as ever where no run is in it', async () => {
+    new SessionFixture().serve(server);
+    server.live = liveNow({ runs: [DOCS] });
+    const { page } = await visit(`/sessions/${SESSION}`);
+    await page.locator('.call-row').first().waitFor();
+    await expect.poll(() => server.followers, SOON).toBe(1);
+    expect(await page.locator('.session-live, .interrupt').count()).toBe(0);
   });
 });

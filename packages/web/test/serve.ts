@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { WireHealth, WireLimits, WireLiveNow, WireSettings, WireSources } from '@tokenmeter/core';
+import { answerAttribution } from './attribution-fixture.ts';
 import { answerActivity, answerQuery, CALLS, type Call, FIRST_CALL_AT, NOW, TZ } from './fixture.ts';
 import { idleNow } from './live-fixture.ts';
 
@@ -135,6 +136,8 @@ export class TestServer {
         return this.live;
       case '/api/query':
         return answerQuery(url.searchParams, this.calls);
+      case '/api/attribution':
+        return answerAttribution(url.searchParams);
       case '/api/activity':
         return answerActivity(url.searchParams);
       case '/api/sessions':

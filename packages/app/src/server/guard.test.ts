@@ -196,6 +196,7 @@ describe('the pages', () => {
     '/',
     '/live',
     '/live/run-7',
+    '/cost',
     '/sessions',
     '/sessions/abc',
     '/sessions/abc/calls/7',
@@ -215,7 +216,7 @@ describe('the pages', () => {
     expect(response.headers.get('location')).toBe('/settings/sources');
   });
 
-  test.each(['/live/a/b', '/cost', '/budgets', '/nowhere', '/usage/x', '/sessions/a/b', '/index.html'])(
+  test.each(['/live/a/b', '/cost/a', '/budgets', '/nowhere', '/usage/x', '/sessions/a/b', '/index.html'])(
     'says 404 with the page for %s, which does not exist',
     async (path) => {
       const response = await app().request(path, { headers: page });

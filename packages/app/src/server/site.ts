@@ -39,6 +39,7 @@ const PAGES = [
   /^\/$/,
   /^\/live(\/[^/]+)?$/,
   /^\/usage$/,
+  /^\/cost$/,
   /^\/sessions(\/[^/]+(\/(calls|runs)\/[^/]+)?)?$/,
   /^\/settings\/(sources|prices|display)$/,
 ];

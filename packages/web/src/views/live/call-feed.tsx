@@ -4,9 +4,9 @@ import { formatClock, formatTokens, modelName } from '@tokenmeter/core/format';
 import { useEffect, useState } from 'preact/hooks';
 import { MoneyText } from '../../components/money-text.tsx';
 import { useMedia } from '../../components/use-media.ts';
+import { kindClass } from '../../kinds.ts';
 import { zone } from '../../stores/house.ts';
 import { feed, holdFeed, openFeedEntry } from '../../stores/runs.ts';
-import { kindClass } from '../session/timeline.ts';
 import '../../styles/swatch.css';
 import './call-feed.css';
 

@@ -17,6 +17,7 @@ import { RunMenu } from './run-menu.tsx';
 import { RunMarkNow, RunNow } from './run-now.tsx';
 import { isEnded } from './run-words.ts';
 import { TokenCells } from './token-cells.tsx';
+import { subAgents } from './tree.ts';
 import './run-card.css';
 
 /** Where an agent compacts by itself when its own setting is not told. */
@@ -35,7 +36,7 @@ export function RunCard({ id }: { readonly id: string }) {
   const { used, window } = run.context;
   if (used !== null && window) level.current = holdContextLevel(used / window, level.current);
   const cost = runCost(run, moneyFormat.value);
-  const agents = run.threads.filter(({ parent_thread_id: parent }) => parent !== null).length;
+  const agents = subAgents(run.threads).length;
   const isOpen = isExpanded(id) && agents > 0;
   const isIdle = run.activity.state === 'waiting_approval' || run.activity.state === 'waiting_user';
   const title = runTitle(run);

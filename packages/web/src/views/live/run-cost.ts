@@ -1,7 +1,7 @@
 /** What a run cost and whose share that is, written so that the parts one reads add up to the whole one reads. Pure. */
 import { parseNanoDecimal, type WireLiveRun } from '@tokenmeter/core';
 import { formatMoney, formatMoneyGroups, type MoneyFormat } from '@tokenmeter/core/format';
-import { mainThread } from './tree.ts';
+import { subAgents } from './tree.ts';
 
 export interface RunCost {
   /** Nano-dollars; null where nothing has a price. */
@@ -19,8 +19,7 @@ export function runCost(run: WireLiveRun, format: MoneyFormat): RunCost {
   const total = read(run.spend.cost_usd);
   const own = read(run.own_cost_usd);
   const below = read(run.subagent_cost_usd);
-  const main = mainThread(run.threads);
-  const agents = run.threads.filter((thread) => thread !== main);
+  const agents = subAgents(run.threads);
   const costs = agents.map((thread) => read(thread.spend.cost_usd));
   const texts = new Map(agents.map(({ thread_id }, index) => [thread_id, formatMoney(costs[index] ?? null, format)]));
   const plain = { total, own, below, ownText: formatMoney(own, format), belowText: formatMoney(below, format), texts };

@@ -35,6 +35,19 @@ describe('treeRows()', () => {
     ]);
   });
 
+  it('lists no agent that nobody started, however many a run has', () => {
+    const threads = [
+      thread('first', null, 99),
+      thread('again', null, 50),
+      thread('a', 'first', 90),
+      thread('b', 'again', 40),
+    ];
+    expect(drawn(threads)).toEqual([
+      ['a', 1, 'fork'],
+      ['b', 1, 'end'],
+    ]);
+  });
+
   it('draws deeper levels at the fourth', () => {
     const chain = [
       thread('main', null, 99),

@@ -21,21 +21,19 @@ const MOST_SIBLINGS = 8;
 /** Deeper levels are drawn at this one. */
 export const DEEPEST = 4;
 
-/** The thread that is the run's own; undefined where none was told. */
-export function mainThread(threads: readonly WireLiveThread[]): WireLiveThread | undefined {
-  return threads.find(({ parent_thread_id }) => parent_thread_id === null);
+/** Every thread that another one started. A run has several without: one each time its agent began anew. */
+export function subAgents(threads: readonly WireLiveThread[]): readonly WireLiveThread[] {
+  return threads.filter(({ parent_thread_id }) => parent_thread_id !== null);
 }
 
 /** `opened`: parents whose siblings are all shown. */
 export function treeRows(threads: readonly WireLiveThread[], opened: ReadonlySet<string>): TreeRow[] {
-  const main = mainThread(threads);
-  const known = new Set(threads.map(({ thread_id }) => thread_id));
+  const agents = subAgents(threads);
+  const known = new Set(agents.map(({ thread_id }) => thread_id));
   const children = new Map<string, WireLiveThread[]>();
-  for (const thread of threads.toSorted((a, b) => (a.started_at < b.started_at ? -1 : 1))) {
-    if (thread === main) continue;
+  for (const thread of agents.toSorted((a, b) => (a.started_at < b.started_at ? -1 : 1))) {
     const parent = thread.parent_thread_id;
-    const isPlaced = parent !== null && known.has(parent) && parent !== thread.thread_id;
-    const key = isPlaced && parent !== main?.thread_id ? parent : TOP;
+    const key = parent !== null && known.has(parent) && parent !== thread.thread_id ? parent : TOP;
     children.set(key, [...(children.get(key) ?? []), thread]);
   }
   const rows: TreeRow[] = [];
@@ -61,9 +59,8 @@ export function treeRows(threads: readonly WireLiveThread[], opened: ReadonlySet
   };
   visit(TOP, 1, []);
   // Agents that name each other as parents hang from nobody: they are shown all the same.
-  for (const thread of threads)
-    if (thread !== main && !seen.has(thread.thread_id))
-      rows.push({ thread, level: 1, place: 1, siblings: 1, connectors: ['end'] });
+  for (const thread of agents)
+    if (!seen.has(thread.thread_id)) rows.push({ thread, level: 1, place: 1, siblings: 1, connectors: ['end'] });
   return rows;
 }
 
