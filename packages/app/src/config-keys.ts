@@ -91,6 +91,11 @@ export const KEYS = {
     meaning: 'The same in dollars; monthly_cap wins over it',
     read: readAmount,
   },
+  mcp_interrupt: {
+    ...oneOf('on', 'off'),
+    default: 'off',
+    meaning: 'Agents may stop runs through the MCP tool interrupt_run',
+  },
   item_names: {
     ...oneOf('on', 'off'),
     default: 'on',

@@ -38,6 +38,8 @@ export interface Config {
   readonly runDirs: readonly string[];
   /** Whether names of files and commands may be kept and shown. */
   readonly itemNames: boolean;
+  /** Agents may stop runs through MCP. */
+  readonly mcpInterrupt: boolean;
   /** Agents whose spend a plan covers: agent id to the plan's name. */
   readonly plans: Readonly<Record<string, string>>;
   /** The user's own prices from the file; those set by `prices set` win over them. */
@@ -132,6 +134,7 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     monthlyCap,
     monthlyCapUsd: dollarsOf(monthlyCap),
     runDirs: take('run_dirs', KEYS.run_dirs.read) ?? [],
+    mcpInterrupt: take('mcp_interrupt', KEYS.mcp_interrupt.read) === 'on',
     itemNames: (take('item_names', KEYS.item_names.read) ?? 'on') === 'on',
     plans: take('plans', KEYS.plans.read) ?? {},
     prices: take('prices', KEYS.prices.read) ?? [],

@@ -9,10 +9,13 @@ import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
+import { gitCommand } from './git/command.ts';
+import { Linker } from './git/linker.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
 import { LiveHub } from './live/hub.ts';
+import { isLoopback } from './loopback.ts';
 import { makeFolder } from './make-folder.ts';
 import { doorsIn, knock, openDoor } from './runner/door.ts';
 import { environmentFor } from './runner/environment.ts';
@@ -54,7 +57,6 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     });
   const { config, warnings } = load();
-  let inUse = config;
   const clock = { now: () => Date.now() };
   const ledger = await openSqliteLedger({
     file: `${folder}/ledger.db`,
@@ -62,7 +64,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     readOnly: options.readOnly ?? false,
   });
-  const pipeline = new Pipeline({ agents, machine, ledger, clock });
+  let current = config;
+  const withNames = () => current.itemNames && isLoopback(current.host);
+  const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
+  const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
+  // A server links as it reads; a command does when it is asked what the work cost.
+  if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
   const processes = processesOf(config.stopGraceSeconds * 1000);
   const live = options.readOnly
@@ -72,7 +79,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         runs: ledger.runs,
         ingest: pipeline,
         clock,
-        config: () => inUse,
+        config: () => current,
         processes: options.resident ? processes : undefined,
       });
   if (options.resident) void live?.start().catch(() => undefined);
@@ -89,15 +96,17 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     live,
     runs: ledger.runs,
     processes,
+    linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      inUse = load().config;
-      return inUse;
+      current = load().config;
+      return current;
     },
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
+        linker.forget();
         return { calls: (await ledger.facts()).calls, kept };
       });
       pipeline
@@ -109,6 +118,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     close: async () => {
       resident?.close();
       await live?.close();
+      await linker.close();
       await ledger.close();
     },
   };

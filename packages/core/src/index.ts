@@ -36,6 +36,8 @@ export { splitWriteCost } from './attribution/cost.ts';
 export { chargeInFlight, isTool } from './attribution/in-flight.ts';
 export type { ContextHabits, ContextState, NewPiece, Owner, Part, PieceKind } from './attribution/piece.ts';
 export { NO_CONTEXT } from './attribution/piece.ts';
+export type { ProfileSample } from './attribution/profile.ts';
+export { profileSamples } from './attribution/profile.ts';
 export type {
   AttributedThread,
   AttributionAnswer,

@@ -4,7 +4,7 @@
  * so its memory does not grow with the ledger; merging with what the ledger knows is the same pure `mergeCalls`.
  */
 import type { CallRecord, CallSighting, SourceRef } from './call.ts';
-import { isSameCall, mergeCalls } from './call.ts';
+import { isSameCall, mergeCalls, recordOf } from './call.ts';
 import type { AgentEvent, LimitEvent, SessionEvent, ThreadEvent } from './event.ts';
 import type { Cursor, LedgerBatch } from './ledger.ts';
 
@@ -87,7 +87,7 @@ export class Meter {
   }
 
   #see(call: CallSighting, source: SourceRef): void {
-    const record: CallRecord = { ...call, source };
+    const record = recordOf(call, source);
     let calls = this.#calls.get(call.agent);
     if (!calls) {
       calls = new Map();

@@ -2,15 +2,19 @@
  * What a message within a record says, taken from the bytes: its figures, its tool calls or results, the size of its words.
  * It answers as `record.ts` would, or not at all.
  */
+import { COMMAND_BYTES, commandName, isCommandKey, targetOf } from '../target.ts';
 import { type Json, objectOf, textOf } from './json.ts';
 import { eachItem, Members, Shape } from './members.ts';
 import { isSpawning, type ToolResult, type ToolUse } from './record.ts';
 import type { Scan } from './scan.ts';
 import { type Told, toldOf } from './usage.ts';
+import { UsageLayouts } from './usage-layout.ts';
 
 const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking'];
 const ROLES = ['assistant', 'user'];
 const STOPS = ['tool_use', 'end_turn'];
+const QUOTE = 34;
+const OPEN_OBJECT = 123;
 const PLAIN = ['standard', 'not_available', ''];
 
 /** The ways through each kind of object, learnt from all files: a memory of how records look, not of what they say. */
@@ -19,7 +23,10 @@ const SHAPES = {
   block: new Shape(),
   usage: new Shape(),
   part: new Shape(),
+  input: new Shape(),
 };
+
+const LAYOUTS = new UsageLayouts();
 
 /** Strings that records repeat: handed back instead of made anew. */
 export interface KnownStrings {
@@ -116,11 +123,15 @@ function readUsage(scan: Scan, at: Members, known: KnownStrings): Told | undefin
     at.endsAt(at.value + known.usage.length);
     return known.told;
   }
-  const figures = readFigures(scan, at, SHAPES.usage);
-  if (!figures) return undefined;
+  const read = LAYOUTS.read(scan, at.value);
+  if (read) at.endsAt(read.end);
+  const figures = read ? undefined : readFigures(scan, at, SHAPES.usage);
+  const told = read?.told ?? (figures && toldOf(figures));
+  if (!told) return undefined;
   known.usage = scan.latin1(at.value, at.valueEnd());
-  known.told = toldOf(figures);
-  return known.told;
+  known.told = told;
+  if (!read) LAYOUTS.learn(known.usage, told);
+  return told;
 }
 
 function readFigures(scan: Scan, outer: Members, shape: Shape): Json | undefined {
@@ -217,7 +228,24 @@ class Block {
     const name = this.#name;
     const spawns = isSpawning(name) && this.#inputEnd > 0;
     const input = spawns ? objectOf(this.#scan.json(this.#input, this.#inputEnd)) : undefined;
-    return { id: this.#id, name, bytes: this.#inputBytes, agentType: textOf(input?.subagent_type) };
+    return {
+      id: this.#id,
+      name,
+      bytes: this.#inputBytes,
+      agentType: textOf(input?.subagent_type),
+      target: this.#target(),
+    };
+  }
+
+  /** Of a command only its beginning is looked at. */
+  #target(): string {
+    const scan = this.#scan;
+    if (this.#inputEnd < 0 || scan.code(this.#input) !== OPEN_OBJECT) return '';
+    const members = new Members(scan, this.#input, SHAPES.input);
+    if (!members.next() || scan.code(members.value) !== QUOTE) return '';
+    if (!isCommandKey(members.key)) return targetOf(members.key, members.string());
+    const start = members.value + 1;
+    return commandName(scan.latin1(start, Math.min(members.valueEnd() - 1, start + COMMAND_BYTES)));
   }
 
   toolResult(): ToolResult {

@@ -14,6 +14,7 @@ export interface OpenTool {
   at: number;
   bytes: number;
   searches?: number | undefined;
+  target?: string | undefined;
   /** Identity of the call that asked; undefined until it is told. */
   call?: string | undefined;
   ending?: { at: number; isError?: boolean | undefined; durationMs?: number | undefined } | undefined;
@@ -108,32 +109,65 @@ function tell(tool: OpenTool, whose: Whose): void {
 }
 
 function tellCall(tool: OpenTool, { agent, sessionId, emit }: Whose): void {
-  const { id, name, kind, at, bytes, call = '' } = tool;
-  const common = { agent, id, callIdentity: call, sessionId, threadId: sessionId };
-  emit({ type: 'tool_call', ...common, name, kind, at, argumentBytes: bytes });
+  const { id, name, kind, at, bytes, target, call = '' } = tool;
+  emit({
+    type: 'tool_call',
+    agent,
+    id,
+    callIdentity: call,
+    sessionId,
+    threadId: sessionId,
+    name,
+    kind,
+    at,
+    argumentBytes: bytes,
+    target,
+  });
 }
 
 function tellResult(tool: OpenTool, whose: Whose): void {
   const { id, at, call = '', ending, result, searches } = tool;
   const ended = ending?.at ?? at;
   const durationMs = ending?.durationMs ?? Math.max(0, ended - at);
-  whose.emit({
-    ...resultOf(whose, id, ended, call),
-    resultBytes: result,
-    isError: ending?.isError,
-    durationMs,
-    webSearches: searches,
-  });
+  whose.emit(resultOf(whose, id, ended, call, result, ending?.isError, durationMs, searches));
 }
 
-/** A result as far as its names go. */
-export function resultOf({ agent, sessionId }: Whose, id: string, at: number, callIdentity: string): ToolResultEvent {
-  return { type: 'tool_result', agent, id, callIdentity, sessionId, threadId: sessionId, at };
+export function resultOf(
+  { agent, sessionId }: Whose,
+  id: string,
+  at: number,
+  callIdentity: string,
+  resultBytes: number | undefined,
+  isError: boolean | undefined,
+  durationMs: number | undefined,
+  webSearches?: number,
+): ToolResultEvent {
+  return {
+    type: 'tool_result',
+    agent,
+    id,
+    callIdentity,
+    sessionId,
+    threadId: sessionId,
+    at,
+    resultBytes,
+    isError,
+    durationMs,
+    webSearches,
+  };
 }
 
 /** A tool call as the desk takes it. */
-export function openTool(id: string, name: string, at: number, bytes: number, searches?: number): OpenTool {
+export function openTool(
+  id: string,
+  name: string,
+  at: number,
+  bytes: number,
+  searches?: number,
+  target?: string,
+): OpenTool {
   const tool: OpenTool = { id, name, kind: codexToolKind(name), at, bytes };
+  if (target) tool.target = target;
   if (searches !== undefined) Object.assign(tool, { searches, ending: { at } });
   return tool;
 }

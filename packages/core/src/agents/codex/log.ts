@@ -111,7 +111,8 @@ class RolloutReader implements LogReader {
       case 'tool': {
         if (origin === 'copy') return undefined;
         const id = told.id || `${state.turnId || this.#scopeId(state)}:${told.name}:${at}`;
-        put(state.desk, openTool(id, told.name, at, told.bytes, told.searches), whose);
+        const target = this.#file.withNames === false ? '' : told.target;
+        put(state.desk, openTool(id, told.name, at, told.bytes, told.searches, target), whose);
         return undefined;
       }
       case 'result':
@@ -119,12 +120,7 @@ class RolloutReader implements LogReader {
           this.#hearSpawn(state, told.id, told.spawned, '', origin);
         if (finish(state.desk, told.id, at, told.bytes, told, whose) || origin !== 'own' || told.id === '')
           return undefined;
-        this.#emit({
-          ...resultOf(whose, told.id, at, ''),
-          resultBytes: told.bytes,
-          isError: told.isError,
-          durationMs: told.durationMs,
-        });
+        this.#emit(resultOf(whose, told.id, at, '', told.bytes, told.isError, told.durationMs));
         return undefined;
       case 'ending':
         if (origin === 'copy') return undefined;
