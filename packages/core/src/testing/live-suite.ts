@@ -220,7 +220,8 @@ function faultsOfFlight(events: readonly AgentEvent[]): string[] {
     } else if (event.type === 'call_end') {
       if (event.callIdentity === '') writing.delete(event.threadId);
       else if (ended.has(event.callIdentity)) faults.push(`${event.callIdentity} ended twice`);
-      else if (!settled.has(event.callIdentity)) faults.push(`${event.callIdentity} ended before it was settled`);
+      else if (best.has(event.callIdentity) && !settled.has(event.callIdentity))
+        faults.push(`${event.callIdentity} ended before it was settled`);
       ended.add(event.callIdentity);
     } else if (event.type === 'call_text') {
       if (event.callIdentity === '') writing.add(event.threadId);

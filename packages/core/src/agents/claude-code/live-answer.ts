@@ -6,8 +6,8 @@
 import type { CallSighting } from '../../call.ts';
 import type { CallEndEvent, Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
+import { type Json, objectOf, textOf } from '../json.ts';
 import type { LiveCalls } from '../live-calls.ts';
-import { type Json, objectOf, textOf } from './json.ts';
 import type { Memory } from './memory.ts';
 import type { Place } from './place.ts';
 import { type AssistantRecord, assistantOf } from './record.ts';

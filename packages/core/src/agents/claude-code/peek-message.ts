@@ -2,7 +2,7 @@
  * What a message within a record says, taken from the bytes: its figures, its tool calls or results, the size of its words.
  * It answers as `record.ts` would, or not at all.
  */
-import { type Json, objectOf, textOf } from './json.ts';
+import { type Json, objectOf, textOf } from '../json.ts';
 import { eachItem, Members, Shape } from './members.ts';
 import { isSpawning, type ToolResult, type ToolUse } from './record.ts';
 import type { Scan } from './scan.ts';

@@ -8,7 +8,7 @@ import type { Skip } from '../agent.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { type ToldLimit, tellLimits } from './limits.ts';
 import { LiveThread, storedCounter, type ThreadFacts } from './live-thread.ts';
-import { LiveTools } from './live-tools.ts';
+import { CodexTools } from './live-tools.ts';
 import { text } from './meta.ts';
 import { record } from './tokens.ts';
 
@@ -39,7 +39,7 @@ const MOST_COMPACTED = 10_000;
 class AppServerReader implements LiveReader {
   readonly #start: LiveStart;
   readonly #threads = new Map<string, LiveThread>();
-  readonly #tools = new Map<string, LiveTools>();
+  readonly #tools = new Map<string, CodexTools>();
   readonly #counters: Params;
   readonly #limits: Record<string, ToldLimit> = {};
   /** Turns and items of compactions that were told, and turns of which only a notice was. */
@@ -225,7 +225,7 @@ class AppServerReader implements LiveReader {
     if (item.type === 'collabAgentToolCall' && isOver) this.#spawned(thread, item, at, emit);
     let tools = this.#tools.get(thread.id);
     if (!tools) {
-      tools = new LiveTools();
+      tools = new CodexTools();
       this.#tools.set(thread.id, tools);
     }
     tools.hear(item, isOver, thread.id, at, emit);
@@ -285,7 +285,7 @@ class AppServerReader implements LiveReader {
     }
     if (thread.isWriting) emit({ type: 'call_end', ...whose, callIdentity: '', outcome: how });
     thread.isWriting = false;
-    this.#tools.get(thread.id)?.close(thread.id, at, emit);
+    this.#tools.get(thread.id)?.close(at, emit);
     const wasRunning = thread.isRunning;
     thread.isRunning = false;
     if (thread.id === this.#mainId || !wasRunning) return;

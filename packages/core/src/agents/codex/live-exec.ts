@@ -7,7 +7,7 @@ import type { TokenUsage } from '../../usage.ts';
 import type { Skip } from '../agent.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { wordsOf } from './live-app-server.ts';
-import { LiveTools } from './live-tools.ts';
+import { CodexTools } from './live-tools.ts';
 import { text } from './meta.ts';
 import { isBelow, minus, NO_TOKENS, plus, readTokens, record, type Tokens, usageOf } from './tokens.ts';
 
@@ -38,7 +38,7 @@ class ExecReader implements LiveReader {
   readonly #start: LiveStart;
   readonly #totals: Params;
   #threadId = '';
-  #tools = new LiveTools();
+  #tools = new CodexTools();
   #baseline: Tokens = NO_TOKENS;
   /** Of counters that were reset since this run began. */
   #before: Tokens = NO_TOKENS;
@@ -92,13 +92,13 @@ class ExecReader implements LiveReader {
   end(at: number, emit: Emit, how: 'aborted' | 'cut' | 'ok'): void {
     if (this.#isWriting) emit({ type: 'call_end', ...this.#whose(at), callIdentity: '', outcome: how });
     this.#isWriting = false;
-    this.#tools.close(this.#threadId, at, emit);
+    this.#tools.close(at, emit);
   }
 
   #begin(threadId: string, at: number, emit: Emit): void {
     if (threadId === '' || threadId === this.#threadId) return;
     this.#threadId = threadId;
-    this.#tools = new LiveTools(`${threadId}:`);
+    this.#tools = new CodexTools(`${threadId}:`);
     this.#last = readTokens(this.#totals[threadId]);
     this.#baseline = this.#last ?? NO_TOKENS;
     const session = { sessionId: threadId, rootSessionId: threadId };
