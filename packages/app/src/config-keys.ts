@@ -4,6 +4,7 @@
  * costs every command (`statusline` too) 100 ms of processor time. A value that is not allowed reads as undefined.
  */
 import { parseNanoDecimal } from '@tokenmeter/core';
+import { readAgentCommands } from './config-commands.ts';
 import { readPrices } from './config-prices.ts';
 
 export const CONFIG_FILE = 'config.jsonc';
@@ -102,6 +103,19 @@ export const KEYS = {
       'Own prices in dollars per million tokens, by model, seller (optional) and day; `prices set` wins over them',
     read: readPrices,
   },
+  agent_commands: {
+    allowed:
+      'agents with their program and the words that always follow it, {"claude-code": ["claude", "--permission-mode", "acceptEdits"]}',
+    default: 'the names on PATH',
+    meaning: 'Programs that `tokenmeter run` starts, by agent',
+    read: readAgentCommands,
+  },
+  stop_grace_seconds: {
+    allowed: 'a whole number of seconds, 1 to 300',
+    default: '5',
+    meaning: 'How long an agent that is told to stop may take before it is killed',
+    read: readGrace,
+  },
   port: {
     allowed: 'a port, 0 to 65535 (0: any free one)',
     default: '4747',
@@ -189,6 +203,11 @@ function readThreshold(value: unknown): number | undefined {
 function readPort(value: unknown): number | undefined {
   const port = readWhole(value);
   return port !== undefined && port <= 65_535 ? port : undefined;
+}
+
+function readGrace(value: unknown): number | undefined {
+  const seconds = readWhole(value);
+  return seconds !== undefined && seconds >= 1 && seconds <= 300 ? seconds : undefined;
 }
 
 /** An object of names, or `agent=plan,agent=plan` as the environment spells it. */

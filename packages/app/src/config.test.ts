@@ -51,7 +51,7 @@ describe('loadConfig()', () => {
       "week_start": "sunday", "unit": "billed", "currency": "EUR", "currency_rate": 0.92,
       "currency_rate_date": "2026-11-21", "usage_reset": "month", "usage_threshold_tokens": 5000000,
       "monthly_cap_usd": "200", "plans": {"claude-code": "Max"}, "prices": [{"model": "m", "from": "2026-11-01", "input": 3, "output": "15", "cache_read": 0.3}], "port": 0, "host": "::1",
-      "token": "s3cret",
+      "token": "s3cret", "agent_commands": {"codex": "/opt/codex", "claude-code": ["claude", "--model", "opus"]}, "stop_grace_seconds": 9,
     }`);
     expect(load()).toEqual({
       warnings: [],
@@ -83,6 +83,8 @@ describe('loadConfig()', () => {
             cacheReadPerMillion: '0.3',
           },
         ],
+        agentCommands: { codex: ['/opt/codex'], 'claude-code': ['claude', '--model', 'opus'] },
+        stopGraceSeconds: 9,
         port: 0,
         host: '::1',
         token: 's3cret',
@@ -110,6 +112,11 @@ describe('loadConfig()', () => {
     ['prices', '[{"model": "m", "input": -1, "output": 2}]'],
     ['prices', '[{"model": "m", "input": 1}]'],
     ['prices', '{"m": 1}'],
+    ['agent_commands', '["claude"]'],
+    ['agent_commands', '{"codex": []}'],
+    ['agent_commands', '{"codex": ["", "x"]}'],
+    ['agent_commands', '{"codex": 5}'],
+    ['stop_grace_seconds', '0'],
   ])('falls back to the default of %s for %s and names key, value and what is allowed', (name, value) => {
     write(`{ "${name}": ${value}, "density": "compact" }`);
     const { config, warnings } = load();

@@ -32,6 +32,10 @@ export interface Config {
   readonly plans: Readonly<Record<string, string>>;
   /** The user's own prices from the file; those set by `prices set` win over them. */
   readonly prices: readonly PriceOverride[];
+  /** By agent id: the program and the words that always follow it. */
+  readonly agentCommands: Readonly<Record<string, readonly string[]>>;
+  /** What an agent that is told to stop may take before it is killed. */
+  readonly stopGraceSeconds: number;
   readonly port: number;
   readonly host: string;
   readonly token: string | undefined;
@@ -114,6 +118,8 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     itemNames: (take('item_names', KEYS.item_names.read) ?? 'on') === 'on',
     plans: take('plans', KEYS.plans.read) ?? {},
     prices: take('prices', KEYS.prices.read) ?? [],
+    agentCommands: take('agent_commands', KEYS.agent_commands.read) ?? {},
+    stopGraceSeconds: take('stop_grace_seconds', KEYS.stop_grace_seconds.read) ?? 5,
     port: take('port', KEYS.port.read) ?? 4747,
     host: take('host', KEYS.host.read) ?? '127.0.0.1',
     token: take('token', KEYS.token.read),

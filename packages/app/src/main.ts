@@ -11,8 +11,13 @@ import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
-import { becomeResident, findResident } from './ingest/resident.ts';
+import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
 import { makeFolder } from './make-folder.ts';
+import { doorsIn, knock, openDoor } from './runner/door.ts';
+import { environmentFor } from './runner/environment.ts';
+import { receiveRun } from './runner/relay-server.ts';
+import { relayedHub } from './runner/relayed-hub.ts';
+import { AgentRunner, type RunRequest, type StartedRun } from './runner/runner.ts';
 import { glanceSqlite } from './stores/sqlite/glance.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { restoreSqliteLedger, swapIn } from './stores/sqlite/restore.ts';
@@ -111,9 +116,40 @@ export async function findServer(dataDirectory: string): Promise<string | undefi
 /** What a status line asks of the ledger in a data directory, undefined where there is none. Throws nothing else. */
 export const glance: typeof glanceSqlite = glanceSqlite;
 
-/** Makes this process the one that others ask to read. Undefined where the system has no socket for it. */
+/** Makes this process the one that others ask to read, and tell runs to. Undefined where the system has no socket for it. */
 export function reside(house: House, url: string): Promise<{ close(): void } | undefined> {
-  return becomeResident(house.dataDir, url, house);
+  return becomeResident(house.dataDir, url, house, (socket, first, rest) => {
+    if (house.live && house.processes) receiveRun(socket, first, rest, house.live, house.processes);
+    else socket.destroy();
+  });
+}
+
+/**
+ * Starts an agent on this machine. A running server hears of all of it; without one, or once it has gone away, the run is
+ * kept here. Others stop it at its door.
+ */
+export async function startRun(house: House, request: RunRequest, onLost: () => void): Promise<StartedRun> {
+  if (!house.live) throw new TokenmeterError('usage', 'Cannot start an agent in a house that only reads');
+  const runner = new AgentRunner({
+    hub: relayedHub(house.live, { connect: () => connectResident(house.dataDir), onLost }),
+    clock: house.clock,
+    machine: house.machine,
+    env: environmentFor(house.machine, process.env, homedir()),
+    commands: house.config.agentCommands,
+    graceMs: house.config.stopGraceSeconds * 1000,
+  });
+  const started = await runner.start(request);
+  const door = await openDoor(house.dataDir, started.open.id, () => started.open.requestStop('user'));
+  void started.ended.catch(() => undefined).finally(() => door?.close());
+  return started;
+}
+
+/** Asks the command that follows a run to stop it. Undefined where none on this machine follows such a run. */
+export async function stopRun(dataDirectory: string, typed: string): Promise<string | undefined> {
+  const ids = doorsIn(dataDirectory).filter((id) => id.startsWith(typed));
+  if (ids.length > 1) throw new TokenmeterError('usage', `Cannot tell which run "${typed}" is: ${ids.length} begin so`);
+  const [id] = ids;
+  return id !== undefined && (await knock(dataDirectory, id)) ? id : undefined;
 }
 
 /**

@@ -69,6 +69,35 @@ export interface CallRecord extends CallSighting {
   readonly source: SourceRef;
 }
 
+/** What a source said, with the source. Every record is built here or in the same order: the engine is fast with one build. */
+export function recordOf(call: CallSighting, source: SourceRef): CallRecord {
+  return {
+    agent: call.agent,
+    identity: call.identity,
+    requestId: call.requestId,
+    chain: call.chain,
+    sessionId: call.sessionId,
+    rootSessionId: call.rootSessionId,
+    threadId: call.threadId,
+    caller: call.caller,
+    model: call.model,
+    seller: call.seller,
+    at: call.at,
+    usage: call.usage,
+    certainty: call.certainty,
+    cwd: call.cwd,
+    branch: call.branch,
+    tier: call.tier,
+    geo: call.geo,
+    webSearches: call.webSearches,
+    contextWindow: call.contextWindow,
+    stopReason: call.stopReason,
+    assumedLifetime: call.assumedLifetime,
+    counted: call.counted,
+    source,
+  };
+}
+
 /** Whether two sightings of one identity are one call. See `CallSighting.chain` and `requestId`. */
 export function isSameCall(a: CallSighting, b: CallSighting): boolean {
   if (a.chain === 'side' || b.chain === 'side') return true;
@@ -97,29 +126,35 @@ export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
   const first = sameSource ? a.at >= b.at : ownsBefore(a, b);
   const owner = first ? a : b;
   const other = first ? b : a;
-  const figures =
-    a.chain === b.chain
-      ? {
-          usage: maxUsage(a.usage, b.usage),
-          certainty: SURENESS[a.certainty] >= SURENESS[b.certainty] ? a.certainty : b.certainty,
-          webSearches: Math.max(a.webSearches, b.webSearches),
-          assumedLifetime: a.assumedLifetime && b.assumedLifetime,
-        }
-      : undefined;
+  const isOneChain = a.chain === b.chain;
+  // Written out in the order of `recordOf`: the engine is fast with records of one build only.
   return {
-    ...owner,
+    agent: owner.agent,
+    identity: owner.identity,
     requestId: owner.requestId || other.requestId,
+    chain: owner.chain,
+    sessionId: owner.sessionId,
+    rootSessionId: owner.rootSessionId,
+    threadId: owner.threadId,
+    caller: other.caller.startsWith('system:') && !owner.caller.startsWith('system:') ? other.caller : owner.caller,
     model: owner.model || other.model,
     seller: owner.seller || other.seller,
-    caller: other.caller.startsWith('system:') && !owner.caller.startsWith('system:') ? other.caller : owner.caller,
     at: sameSource ? Math.max(a.at, b.at) : owner.at,
+    usage: isOneChain ? maxUsage(a.usage, b.usage) : owner.usage,
+    certainty: isOneChain ? surer(a, b) : owner.certainty,
     cwd: owner.cwd || other.cwd,
     branch: owner.branch || other.branch,
     tier: owner.tier || other.tier,
     geo: owner.geo || other.geo,
+    webSearches: isOneChain ? Math.max(a.webSearches, b.webSearches) : owner.webSearches,
     contextWindow: owner.contextWindow ?? other.contextWindow,
     stopReason: owner.stopReason ?? other.stopReason,
+    assumedLifetime: isOneChain ? a.assumedLifetime && b.assumedLifetime : owner.assumedLifetime,
     counted: a.counted || b.counted,
-    ...figures,
+    source: owner.source,
   };
+}
+
+function surer(a: CallRecord, b: CallRecord): Certainty {
+  return SURENESS[a.certainty] >= SURENESS[b.certainty] ? a.certainty : b.certainty;
 }

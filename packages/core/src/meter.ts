@@ -4,7 +4,7 @@
  * so its memory does not grow with the ledger; merging with what the ledger knows is the same pure `mergeCalls`.
  */
 import type { CallRecord, CallSighting, SourceRef } from './call.ts';
-import { isSameCall, mergeCalls } from './call.ts';
+import { isSameCall, mergeCalls, recordOf } from './call.ts';
 import type { AgentEvent, LimitEvent, SessionEvent, ThreadEvent } from './event.ts';
 import type { Cursor, LedgerBatch } from './ledger.ts';
 
@@ -28,7 +28,8 @@ export class Meter {
     this.#size++;
     switch (event.type) {
       case 'call':
-        this.#see(event.call, source);
+        // What may still grow is a run's to hold; the ledger takes what is final.
+        if (!event.isProvisional) this.#see(event.call, source);
         break;
       case 'tool_call':
         this.#batch.toolCalls.push(event);
@@ -86,7 +87,7 @@ export class Meter {
   }
 
   #see(call: CallSighting, source: SourceRef): void {
-    const record: CallRecord = { ...call, source };
+    const record = recordOf(call, source);
     let calls = this.#calls.get(call.agent);
     if (!calls) {
       calls = new Map();

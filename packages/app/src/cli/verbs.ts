@@ -41,6 +41,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/tools.ts').then((module) => module.tools),
   },
   {
+    name: 'profile',
+    summary: 'What consumed the tokens as a profile for speedscope, pprof or a flame graph',
+    load: () => import('./commands/profile.ts').then((module) => module.profile),
+  },
+  {
     name: 'models',
     summary: 'Models in use, and how each found its price',
     load: () => import('./commands/models.ts').then((module) => module.models),
@@ -110,6 +115,16 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'serve',
     summary: 'The dashboard, live',
     load: () => import('./commands/serve.ts').then((module) => module.serve),
+  },
+  {
+    name: 'run',
+    summary: 'Start an agent on a prompt, follow it, stop it at a budget',
+    load: () => import('./commands/run.ts').then((module) => module.run),
+  },
+  {
+    name: 'stop',
+    summary: 'Stop a run',
+    load: () => import('./commands/stop.ts').then((module) => module.stop),
   },
   {
     name: 'top',

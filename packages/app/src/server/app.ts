@@ -139,7 +139,6 @@ function pages(api: Api, site: Site | undefined): void {
   const redirect = (from: string, to: string) =>
     api.get(from, (c) => c.redirect(`${to}${new URL(c.req.url).search}`, 302));
   if (site) {
-    redirect('/', '/usage');
     redirect('/settings', '/settings/sources');
   }
   api.notFound((c) => {

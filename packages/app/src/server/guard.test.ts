@@ -193,6 +193,10 @@ describe('the pages', () => {
   });
 
   test.each([
+    '/',
+    '/live',
+    '/live/run-7',
+    '/cost',
     '/sessions',
     '/sessions/abc',
     '/sessions/abc/calls/7',
@@ -206,16 +210,13 @@ describe('the pages', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache');
   });
 
-  test.each([
-    ['/?w=day', '/usage?w=day'],
-    ['/settings', '/settings/sources'],
-  ])('leads %s to %s', async (path, to) => {
-    const response = await app().request(path, { headers: page });
+  test('leads /settings to its first tab', async () => {
+    const response = await app().request('/settings', { headers: page });
     expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe(to);
+    expect(response.headers.get('location')).toBe('/settings/sources');
   });
 
-  test.each(['/live', '/cost', '/budgets', '/nowhere', '/usage/x', '/sessions/a/b', '/index.html'])(
+  test.each(['/live/a/b', '/cost/a', '/budgets', '/nowhere', '/usage/x', '/sessions/a/b', '/index.html'])(
     'says 404 with the page for %s, which does not exist',
     async (path) => {
       const response = await app().request(path, { headers: page });

@@ -18,14 +18,24 @@ export function costParts(parts: Part[], cost: BucketCost, feeItem = ''): void {
   for (const bucket of BUCKETS) {
     const whole = cost[bucket];
     if (whole === 0) continue;
+    let only: Part | undefined;
+    let count = 0;
+    for (const part of parts) {
+      if (part[bucket] === 0) continue;
+      only = part;
+      count++;
+    }
+    if (count <= 1) {
+      if (only) only.costNano += whole;
+      continue;
+    }
     const having = parts.filter((part) => part[bucket] > 0);
-    const shares = split(
-      whole,
-      having.map((part) => part[bucket]),
-    );
-    having.forEach((part, index) => {
-      part.costNano += shares[index] ?? 0;
-    });
+    const tokens = having.map((part) => part[bucket]);
+    const shares = split(whole, tokens);
+    for (let index = 0; index < having.length; index++) {
+      const part = having[index];
+      if (part) part.costNano += shares[index] ?? 0;
+    }
   }
   if (cost.other === 0) return;
   const payer =

@@ -132,6 +132,12 @@ export class Members {
     this.#after = offset;
   }
 
+  /** The current value and what stands after it up to an offset are dealt with; `shape` is kept for what comes there. */
+  goOn(offset: number, shape: Shape): void {
+    this.#after = offset;
+    this.#shape = shape;
+  }
+
   /** The value if it is a string, else ''. `known` is handed back where it is the same: no new string is made. */
   string(known = ''): string {
     if (this.#scan.code(this.value) !== QUOTE) return '';

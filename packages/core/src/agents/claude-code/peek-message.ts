@@ -7,6 +7,7 @@ import { eachItem, Members, Shape } from './members.ts';
 import { isSpawning, type ToolResult, type ToolUse } from './record.ts';
 import type { Scan } from './scan.ts';
 import { type Told, toldOf } from './usage.ts';
+import { UsageLayouts } from './usage-layout.ts';
 
 const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking'];
 const ROLES = ['assistant', 'user'];
@@ -20,6 +21,8 @@ const SHAPES = {
   usage: new Shape(),
   part: new Shape(),
 };
+
+const LAYOUTS = new UsageLayouts();
 
 /** Strings that records repeat: handed back instead of made anew. */
 export interface KnownStrings {
@@ -116,11 +119,15 @@ function readUsage(scan: Scan, at: Members, known: KnownStrings): Told | undefin
     at.endsAt(at.value + known.usage.length);
     return known.told;
   }
-  const figures = readFigures(scan, at, SHAPES.usage);
-  if (!figures) return undefined;
+  const read = LAYOUTS.read(scan, at.value);
+  if (read) at.endsAt(read.end);
+  const figures = read ? undefined : readFigures(scan, at, SHAPES.usage);
+  const told = read?.told ?? (figures && toldOf(figures));
+  if (!told) return undefined;
   known.usage = scan.latin1(at.value, at.valueEnd());
-  known.told = toldOf(figures);
-  return known.told;
+  known.told = told;
+  if (!read) LAYOUTS.learn(known.usage, told);
+  return told;
 }
 
 function readFigures(scan: Scan, outer: Members, shape: Shape): Json | undefined {

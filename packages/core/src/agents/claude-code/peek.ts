@@ -16,6 +16,7 @@ import {
   type ToolResult,
 } from './record.ts';
 import { Scan } from './scan.ts';
+import { Steady } from './steady.ts';
 
 /** Records that carry nothing for us, by their type. */
 export const SILENT: ReadonlySet<string> = new Set(
@@ -39,11 +40,9 @@ type Peeked = AssistantRecord | PromptRecord | ResultRecord | 'silent' | undefin
 /** Looks into the lines of one file. It keeps the strings that nearly every record repeats, so as not to make them anew. */
 export class Peek {
   #scan: Scan | undefined;
-  #sessionId = '';
-  #agentId = '';
-  #cwd = '';
-  #branch = '';
-  #version = '';
+  /** Versions differ in where they write what all records of a file have in common: before or after the message. */
+  readonly #before = new Steady();
+  readonly #after = new Steady();
   readonly #known: KnownStrings = { messageId: '', model: '', usage: '', told: undefined };
   #requestId = '';
 
@@ -106,35 +105,44 @@ export class Peek {
           }
           if (message?.role !== 'assistant') return undefined;
           break;
+        case 'parentUuid':
+        case 'timestamp': {
+          const isTime = members.key === 'timestamp';
+          if (isTime) at = members.instant();
+          else if (withUuids) parentUuid = members.string();
+          const facts = (isTime ? this.#after : this.#before).pass(scan, members);
+          if (!facts) break;
+          isSide = facts.isSide ?? isSide;
+          sessionId = facts.sessionId || sessionId;
+          agentId = facts.agentId || agentId;
+          cwd = facts.cwd || cwd;
+          branch = facts.branch || branch;
+          version = facts.version || version;
+          break;
+        }
         case 'isSidechain':
           isSide = members.flag();
           break;
-        case 'timestamp':
-          at = members.instant();
-          break;
         case 'sessionId':
-          sessionId = members.string(this.#sessionId);
+          sessionId = members.string();
           break;
         case 'agentId':
-          agentId = members.string(this.#agentId);
+          agentId = members.string();
           break;
         case 'cwd':
-          cwd = members.string(this.#cwd);
+          cwd = members.string();
           break;
         case 'gitBranch':
-          branch = members.string(this.#branch);
+          branch = members.string();
           break;
         case 'version':
-          version = members.string(this.#version);
+          version = members.string();
           break;
         case 'forkedFrom':
           forkedFrom = textOf(objectOf(members.json())?.sessionId);
           break;
         case 'uuid':
           if (withUuids || type === 'user') uuid = members.string();
-          break;
-        case 'parentUuid':
-          if (withUuids) parentUuid = members.string();
           break;
         case 'requestId':
           requestId = members.string(this.#requestId);
@@ -168,11 +176,6 @@ export class Peek {
     if (results) return type === 'user' ? resultOf(at, isSide, agentId, results, undefined) : undefined;
     // Without a session, or in a side chain within its parent's file, more of the record matters than is looked for here.
     if (sessionId === '' || (isSide && agentId === '')) return undefined;
-    this.#sessionId = sessionId;
-    this.#agentId = agentId;
-    this.#cwd = cwd;
-    this.#branch = branch;
-    this.#version = version;
     if (type === 'user') {
       if (!message.words || OPENS_NOTICE.has(message.words.opens)) return undefined;
       const { bytes } = message.words;

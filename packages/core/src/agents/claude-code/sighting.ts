@@ -28,47 +28,44 @@ export function sightingsOf(
   const { usage, assumedLifetime, tier, geo, webSearches, advice } = told;
   if (record.isApiError && isNothing(usage)) return [];
   const identity = identityOf(record, place, at, usage, memory);
-  const common = {
+  const own: CallSighting = {
     agent: AGENT_ID,
+    identity,
     requestId: record.requestId,
     chain: place.isSide ? 'side' : 'main',
     sessionId: place.sessionId,
     rootSessionId: place.sessionId,
     threadId: place.threadId,
-    at,
-    cwd: record.cwd,
-    branch: record.branch,
-    geo,
-    counted: true,
-  } as const;
-  const own: CallSighting = {
-    ...common,
-    usage,
-    assumedLifetime,
-    identity,
     caller,
     model: record.model,
     seller: sellerOf(record),
+    at,
+    usage,
     certainty: certaintyOf(record, usage.output, memory),
+    cwd: record.cwd,
+    branch: record.branch,
     tier,
+    geo,
     webSearches,
+    contextWindow: undefined,
     stopReason: record.stopReason ?? undefined,
+    assumedLifetime,
+    counted: true,
   };
   if (advice.length === 0) return [own];
   return [
     own,
     ...advice.map(
       (second, index): CallSighting => ({
-        ...common,
+        ...own,
         usage: second.usage,
         assumedLifetime: second.assumedLifetime,
         identity: `${identity}#advisor${index + 1}`,
         caller: 'system:advisor',
         model: second.model,
-        seller: own.seller,
-        certainty: own.certainty,
         tier: '',
         webSearches: 0,
+        stopReason: undefined,
       }),
     ),
   ];

@@ -24,9 +24,20 @@ interface ToldUsage {
   readonly assumedLifetime: boolean;
 }
 
+/** The figures of a usage object as it spells them, undefined where it does not tell. */
+export interface ToldFigures {
+  readonly input: number | undefined;
+  readonly cacheRead: number | undefined;
+  readonly cacheWrite: number | undefined;
+  readonly fiveMinutes: number | undefined;
+  readonly oneHour: number | undefined;
+  readonly output: number | undefined;
+  readonly thinking: number | undefined;
+}
+
 export function toldOf(told: Json): Told {
   return {
-    ...toldUsage(told),
+    ...toldUsage(figuresOf(told)),
     tier: tierOf(told),
     geo: geoOf(told),
     webSearches: readCount(objectOf(told.server_tool_use)?.web_search_requests) ?? 0,
@@ -34,31 +45,34 @@ export function toldOf(told: Json): Told {
   };
 }
 
-function toldUsage(told: Json): ToldUsage {
-  const writes = cacheWrites(told);
-  const output = readCount(told.output_tokens) ?? 0;
-  const thinking = readCount(objectOf(told.output_tokens_details)?.thinking_tokens);
+function figuresOf(told: Json): ToldFigures {
+  const split = objectOf(told.cache_creation);
   return {
-    usage: {
-      input: readCount(told.input_tokens) ?? 0,
-      cacheRead: readCount(told.cache_read_input_tokens) ?? 0,
-      cacheWrite5m: writes.fiveMinutes,
-      cacheWrite1h: writes.oneHour,
-      output,
-      reasoning: thinking === undefined ? undefined : Math.min(thinking, output),
-    },
-    assumedLifetime: writes.assumed,
+    input: readCount(told.input_tokens),
+    cacheRead: readCount(told.cache_read_input_tokens),
+    cacheWrite: readCount(told.cache_creation_input_tokens),
+    fiveMinutes: readCount(split?.ephemeral_5m_input_tokens),
+    oneHour: readCount(split?.ephemeral_1h_input_tokens),
+    output: readCount(told.output_tokens),
+    thinking: readCount(objectOf(told.output_tokens_details)?.thinking_tokens),
   };
 }
 
-/** The split by lifetime where it is told and explains the whole; else the whole, taken for five minutes. */
-function cacheWrites(told: Json): { fiveMinutes: number; oneHour: number; assumed: boolean } {
-  const whole = readCount(told.cache_creation_input_tokens);
-  const split = objectOf(told.cache_creation);
-  const fiveMinutes = readCount(split?.ephemeral_5m_input_tokens) ?? 0;
-  const oneHour = readCount(split?.ephemeral_1h_input_tokens) ?? 0;
-  if (whole === undefined || whole === fiveMinutes + oneHour) return { fiveMinutes, oneHour, assumed: false };
-  return { fiveMinutes: whole, oneHour: 0, assumed: whole > 0 };
+export function toldUsage(told: ToldFigures): ToldUsage {
+  const { cacheWrite, fiveMinutes = 0, oneHour = 0, output = 0, thinking } = told;
+  // The split by lifetime where it is told and explains the whole; else the whole, taken for five minutes.
+  const isSplit = cacheWrite === undefined || cacheWrite === fiveMinutes + oneHour;
+  return {
+    usage: {
+      input: told.input ?? 0,
+      cacheRead: told.cacheRead ?? 0,
+      cacheWrite5m: isSplit ? fiveMinutes : cacheWrite,
+      cacheWrite1h: isSplit ? oneHour : 0,
+      output,
+      reasoning: thinking === undefined ? undefined : Math.min(thinking, output),
+    },
+    assumedLifetime: !isSplit && cacheWrite > 0,
+  };
 }
 
 export function isNothing({ input, cacheRead, cacheWrite5m, cacheWrite1h, output }: TokenUsage): boolean {
@@ -84,6 +98,6 @@ function adviceOf(told: Json): readonly AdviceUsage[] {
   return listOf(told.iterations).flatMap((item) => {
     const iteration = objectOf(item);
     if (iteration?.type !== 'advisor_message') return [];
-    return [{ model: textOf(iteration.model), ...toldUsage(iteration) }];
+    return [{ model: textOf(iteration.model), ...toldUsage(figuresOf(iteration)) }];
   });
 }

@@ -109,26 +109,50 @@ function tell(tool: OpenTool, whose: Whose): void {
 
 function tellCall(tool: OpenTool, { agent, sessionId, emit }: Whose): void {
   const { id, name, kind, at, bytes, call = '' } = tool;
-  const common = { agent, id, callIdentity: call, sessionId, threadId: sessionId };
-  emit({ type: 'tool_call', ...common, name, kind, at, argumentBytes: bytes });
+  emit({
+    type: 'tool_call',
+    agent,
+    id,
+    callIdentity: call,
+    sessionId,
+    threadId: sessionId,
+    name,
+    kind,
+    at,
+    argumentBytes: bytes,
+  });
 }
 
 function tellResult(tool: OpenTool, whose: Whose): void {
   const { id, at, call = '', ending, result, searches } = tool;
   const ended = ending?.at ?? at;
   const durationMs = ending?.durationMs ?? Math.max(0, ended - at);
-  whose.emit({
-    ...resultOf(whose, id, ended, call),
-    resultBytes: result,
-    isError: ending?.isError,
-    durationMs,
-    webSearches: searches,
-  });
+  whose.emit(resultOf(whose, id, ended, call, result, ending?.isError, durationMs, searches));
 }
 
-/** A result as far as its names go. */
-export function resultOf({ agent, sessionId }: Whose, id: string, at: number, callIdentity: string): ToolResultEvent {
-  return { type: 'tool_result', agent, id, callIdentity, sessionId, threadId: sessionId, at };
+export function resultOf(
+  { agent, sessionId }: Whose,
+  id: string,
+  at: number,
+  callIdentity: string,
+  resultBytes: number | undefined,
+  isError: boolean | undefined,
+  durationMs: number | undefined,
+  webSearches?: number,
+): ToolResultEvent {
+  return {
+    type: 'tool_result',
+    agent,
+    id,
+    callIdentity,
+    sessionId,
+    threadId: sessionId,
+    at,
+    resultBytes,
+    isError,
+    durationMs,
+    webSearches,
+  };
 }
 
 /** A tool call as the desk takes it. */

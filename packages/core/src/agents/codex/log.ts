@@ -119,12 +119,7 @@ class RolloutReader implements LogReader {
           this.#hearSpawn(state, told.id, told.spawned, '', origin);
         if (finish(state.desk, told.id, at, told.bytes, told, whose) || origin !== 'own' || told.id === '')
           return undefined;
-        this.#emit({
-          ...resultOf(whose, told.id, at, ''),
-          resultBytes: told.bytes,
-          isError: told.isError,
-          durationMs: told.durationMs,
-        });
+        this.#emit(resultOf(whose, told.id, at, '', told.bytes, told.isError, told.durationMs));
         return undefined;
       case 'ending':
         if (origin === 'copy') return undefined;
