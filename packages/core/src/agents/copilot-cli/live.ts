@@ -11,6 +11,7 @@ import type { LiveCapabilities, LivePort, LiveReader, LiveStart } from '../live.
 import { LiveCalls } from '../live-calls.ts';
 import { liveSighting } from '../live-sighting.ts';
 import { LiveTools } from '../live-tools.ts';
+import { StandIns } from '../stand-ins.ts';
 import { AGENT, LiveThreads } from './live-threads.ts';
 import { copilotToolKind } from './tool-kind.ts';
 
@@ -61,10 +62,10 @@ class CopilotLiveReader implements LiveReader {
   readonly #seen = new Set<string>();
   /** The call that asked for a tool, by tool call. */
   readonly #asking = new Map<string, string>();
-  /** Agents whose call writes and has no name yet; '' is the main one. */
-  readonly #writing = new Set<string>();
+  readonly #standIns = new StandIns();
   #failure: { readonly outcome: RunEndEvent['outcome']; readonly message: string } | undefined;
   #isOver = false;
+  #isResumed = false;
 
   constructor(start: LiveStart) {
     this.#start = start;
@@ -91,7 +92,7 @@ class CopilotLiveReader implements LiveReader {
   }
 
   end(at: number, emit: Emit, how: 'aborted' | 'cut' | 'ok'): void {
-    for (const agentId of [...this.#writing]) this.#stopWriting(agentId, how, at, emit);
+    this.#standIns.endAll(how, at, emit);
     this.#tools.close(at, emit);
     for (const agentId of this.#threads.running())
       this.#endThread(agentId, how === 'ok' ? 'completed' : 'stopped', at, emit);
@@ -102,6 +103,10 @@ class CopilotLiveReader implements LiveReader {
     switch (type) {
       case 'session.start':
       case 'session.resume':
+        // Its own total goes on from an earlier run's, and does not say from where.
+        this.#isResumed ||= type === 'session.resume';
+        this.#threads.session(data, at, emit);
+        return;
       case 'session.title_changed':
       case 'session.context_changed':
         this.#threads.session(data, at, emit);
@@ -170,7 +175,7 @@ class CopilotLiveReader implements LiveReader {
         return;
       case 'abort':
         this.#failure ??= { outcome: 'interrupted', message: '' };
-        for (const writer of [...this.#writing]) this.#stopWriting(writer, 'aborted', at, emit);
+        this.#standIns.endAll('aborted', at, emit);
         return;
       case 'assistant.idle':
       case 'session.idle':
@@ -205,15 +210,12 @@ class CopilotLiveReader implements LiveReader {
   ): void {
     if (said === '') return;
     this.#threads.seen(agentId, at, emit);
-    this.#writing.add(agentId);
-    const toolCallId = tool || undefined;
-    const whose = this.#threads.whose(agentId, at);
-    emit({ type: 'call_text', ...whose, callIdentity: '', kind, toolCallId, characters: said.length });
+    const text = { kind, characters: said.length, toolCallId: tool || undefined };
+    this.#standIns.write(this.#threads.whose(agentId, at), text, emit);
   }
 
   #stopWriting(agentId: string, outcome: 'ok' | 'aborted' | 'cut' | 'error', at: number, emit: Emit): void {
-    if (!this.#writing.delete(agentId)) return;
-    emit({ type: 'call_end', ...this.#threads.whose(agentId, at), callIdentity: '', outcome });
+    this.#standIns.end(this.#threads.whose(agentId, at).threadId, outcome, at, emit);
   }
 
   #asks(toolCallId: string, data: Json): void {
@@ -225,7 +227,7 @@ class CopilotLiveReader implements LiveReader {
     const usage = usageOf(told);
     if (identity === '' || !usage) return;
     this.#threads.seen(agentId, at, emit);
-    this.#writing.delete(agentId);
+    this.#stopWriting(agentId, 'ok', at, emit);
     const { sessionId, threadId } = this.#threads.whose(agentId, at);
     const limit = readCount(told.maxPromptTokens);
     const { cwd, branch } = this.#threads;
@@ -312,7 +314,8 @@ class CopilotLiveReader implements LiveReader {
     const { runId, at: processStartedAt } = this.#start;
     const { sessionId, cwd } = this.#threads;
     const whose = { agent: AGENT, sessionId, process: `live:${runId}`, processStartedAt };
-    if (byModel.size > 0) emit({ type: 'reported_total', ...whose, at: Math.max(at, processStartedAt), byModel, cwd });
+    if (byModel.size > 0 && !this.#isResumed)
+      emit({ type: 'reported_total', ...whose, at: Math.max(at, processStartedAt), byModel, cwd });
     this.#runEnds(data.shutdownType !== 'error', at, emit);
   }
 

@@ -11,6 +11,7 @@ import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { LiveCalls } from '../live-calls.ts';
 import { liveSighting } from '../live-sighting.ts';
 import { LiveTools } from '../live-tools.ts';
+import { StandIns } from '../stand-ins.ts';
 import { geminiToolKind } from './tool-kind.ts';
 
 const AGENT = 'gemini-cli';
@@ -41,7 +42,7 @@ class GeminiLiveReader implements LiveReader {
   readonly #tools = new LiveTools();
   #sessionId = '';
   #model: string;
-  #isWriting = false;
+  readonly #standIns = new StandIns();
   #isTold = false;
 
   constructor(start: LiveStart) {
@@ -65,8 +66,7 @@ class GeminiLiveReader implements LiveReader {
   }
 
   end(at: number, emit: Emit, how: 'aborted' | 'cut' | 'ok'): void {
-    if (this.#isWriting) emit({ type: 'call_end', ...this.#whose(at), callIdentity: '', outcome: how });
-    this.#isWriting = false;
+    this.#standIns.endAll(how, at, emit);
     this.#tools.close(at, emit);
   }
 
@@ -123,10 +123,8 @@ class GeminiLiveReader implements LiveReader {
   }
 
   #message({ role, content }: Json, at: number, emit: Emit): void {
-    const characters = textOf(content).length;
-    if (role !== 'assistant' || characters === 0 || this.#isTold) return;
-    this.#isWriting = true;
-    emit({ type: 'call_text', ...this.#whose(at), callIdentity: '', kind: 'text', characters });
+    if (role !== 'assistant' || this.#isTold) return;
+    this.#standIns.write(this.#whose(at), { kind: 'text', characters: textOf(content).length }, emit);
   }
 
   #result(told: Json, at: number, emit: Emit): void {
@@ -149,7 +147,7 @@ class GeminiLiveReader implements LiveReader {
     const identity = `${sessionId}:${this.#start.runId}:${model}`;
     const { cwd } = this.#start;
     const call = { agent: AGENT, identity, sessionId, threadId, caller: 'lead', model, at, usage, cwd } as const;
-    this.#isWriting = false;
+    this.#standIns.endAll('ok', at, emit);
     this.#calls.tell(liveSighting({ ...call, certainty: 'reported', seller: 'google' }), emit);
     this.#calls.settle(identity, 'reported', 'ok', at, emit);
   }
