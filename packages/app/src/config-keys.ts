@@ -85,6 +85,11 @@ export const KEYS = {
     meaning: 'Soft cap of a month, drawn on the Usage page; nothing is stopped by it',
     read: readAmount,
   },
+  mcp_interrupt: {
+    ...oneOf('on', 'off'),
+    default: 'off',
+    meaning: 'Agents may stop runs through the MCP tool interrupt_run',
+  },
   item_names: {
     ...oneOf('on', 'off'),
     default: 'on',

@@ -28,6 +28,8 @@ export interface Config {
   readonly monthlyCapUsd: string | undefined;
   /** Whether names of files and commands may be kept and shown. */
   readonly itemNames: boolean;
+  /** Agents may stop runs through MCP. */
+  readonly mcpInterrupt: boolean;
   /** Agents whose spend a plan covers: agent id to the plan's name. */
   readonly plans: Readonly<Record<string, string>>;
   /** The user's own prices from the file; those set by `prices set` win over them. */
@@ -115,6 +117,7 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     usageReset: take('usage_reset', KEYS.usage_reset.read) ?? 'week',
     usageThresholdTokens: take('usage_threshold_tokens', KEYS.usage_threshold_tokens.read),
     monthlyCapUsd: take('monthly_cap_usd', KEYS.monthly_cap_usd.read),
+    mcpInterrupt: take('mcp_interrupt', KEYS.mcp_interrupt.read) === 'on',
     itemNames: (take('item_names', KEYS.item_names.read) ?? 'on') === 'on',
     plans: take('plans', KEYS.plans.read) ?? {},
     prices: take('prices', KEYS.prices.read) ?? [],

@@ -9,9 +9,12 @@ import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
+import { gitCommand } from './git/command.ts';
+import { Linker } from './git/linker.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
+import { isLoopback } from './loopback.ts';
 import { makeFolder } from './make-folder.ts';
 import { doorsIn, knock, openDoor } from './runner/door.ts';
 import { environmentFor } from './runner/environment.ts';
@@ -59,7 +62,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     readOnly: options.readOnly ?? false,
   });
-  const pipeline = new Pipeline({ agents, machine, ledger, clock });
+  let current = config;
+  const withNames = () => current.itemNames && isLoopback(current.host);
+  const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
+  const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
+  // A server links as it reads; a command does when it is asked what the work cost.
+  if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
   return {
     version: VERSION,
@@ -71,14 +79,17 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     ledger,
     work: ledger.work,
+    linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      return load().config;
+      current = load().config;
+      return current;
     },
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
+        linker.forget();
         return { calls: (await ledger.facts()).calls, kept };
       });
       pipeline
@@ -89,6 +100,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       resident?.close();
+      await linker.close();
       await ledger.close();
     },
   };

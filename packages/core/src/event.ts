@@ -40,6 +40,8 @@ export interface ToolCallEvent {
   readonly at: number;
   /** UTF-8 bytes of the arguments as the log's JSON spells them. */
   readonly argumentBytes: number;
+  /** Name of what it is about (a file's path, a command's first word), where told and allowed; never more of its text. */
+  readonly target?: string | undefined;
 }
 
 /** An execution ended. Joined to its `tool_call` by (agent, session, id). */

@@ -82,6 +82,71 @@ export const VERBS: readonly VerbEntry[] = [
     },
   },
   {
+    name: 'cost',
+    summary: 'What the work cost, by repository, workplan, task, commit or release',
+    load: () => import('./commands/cost.ts').then((module) => module.cost),
+  },
+  {
+    name: 'task',
+    summary: 'Tasks that spend is accounted to',
+    usual: 'list',
+    parts: {
+      add: { summary: 'Make a task, or change one', load: () => tasks().then((module) => module.add) },
+      list: { summary: 'Tasks with their status', load: () => tasks().then((module) => module.list) },
+      show: { summary: 'One task: what was measured and told', load: () => tasks().then((module) => module.show) },
+      status: {
+        summary: 'Change the status of a task, with the tokens it took',
+        load: () => tasks().then((module) => module.status),
+      },
+      import: {
+        summary: 'Read tasks, workplans or token events from a CSV or JSON file',
+        load: () => import('./commands/work-import.ts').then((module) => module.importFile),
+      },
+    },
+  },
+  {
+    name: 'workplan',
+    summary: 'Workplans: groups of tasks, with a cap',
+    usual: 'list',
+    parts: {
+      add: {
+        summary: 'Make a workplan, or change one',
+        load: () => import('./commands/workplan.ts').then((module) => module.add),
+      },
+      list: {
+        summary: 'Workplans with their tasks',
+        load: () => import('./commands/workplan.ts').then((module) => module.list),
+      },
+    },
+  },
+  {
+    name: 'git',
+    summary: 'Ties spend to repositories, commits and releases',
+    usual: 'link',
+    parts: {
+      link: {
+        summary: 'Ask git where sessions ran; it only reads',
+        load: () => import('./commands/git.ts').then((module) => module.link),
+      },
+    },
+  },
+  {
+    name: 'mcp',
+    summary: 'Tools for agents, over the Model Context Protocol on stdin and stdout',
+    load: () => import('./commands/mcp.ts').then((module) => module.mcp),
+  },
+  {
+    name: 'skill',
+    summary: 'What agents are told about reporting tokens',
+    usual: 'print',
+    parts: {
+      print: {
+        summary: 'Print the skill, to save where your agent looks for skills',
+        load: () => import('./commands/skill.ts').then((module) => module.print),
+      },
+    },
+  },
+  {
     name: 'export',
     summary: 'Calls or totals as csv, json, ndjson or parquet',
     load: () => import('./commands/export.ts').then((module) => module.exportData),
@@ -173,3 +238,4 @@ const prices = () => import('./commands/prices.ts');
 const priceChanges = () => import('./commands/price-changes.ts');
 const service = () => import('./commands/service.ts');
 const config = () => import('./commands/config.ts');
+const tasks = () => import('./commands/task.ts');

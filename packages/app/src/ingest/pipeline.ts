@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly machine: Machine;
   readonly ledger: Pick<Ledger, 'append' | 'cursors'>;
   readonly clock: Clock;
+  /** Whether names of files and commands may be kept; asked anew for each file. True if absent. */
+  readonly withNames?: (() => boolean) | undefined;
 }
 
 export class Pipeline implements Ingest {
@@ -173,6 +175,7 @@ export class Pipeline implements Ingest {
           rootOf: (id) => this.#lineage.rootOf(file.agent.id, id),
           lines: this.#lines,
           meter,
+          withNames: this.#options.withNames?.() ?? true,
           onProgress: async (at, bytes) => {
             bytesDone += bytes;
             report.bytesRead += bytes;

@@ -7,8 +7,8 @@ import type { WireUsage } from '@tokenmeter/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJson } from '../../test/asking.ts';
 import { fakeHouse } from '../../test/fake-house.ts';
+import { isLoopback } from '../loopback.ts';
 import { createApp } from './app.ts';
-import { isLoopback } from './guard.ts';
 import { inlineScriptHashes, Site } from './site.ts';
 
 const THEME = "\n      document.documentElement.dataset.theme = 'dark';\n    ";

@@ -7,7 +7,7 @@ interface Properties {
   readonly rows: readonly AttributionRow[];
   /** What the bar is of, for those who hear it. */
   readonly label: string;
-  /** 4 px in a row of a list, 12 px in a chart. */
+  /** 4 px in a row of a list, without the lighter part; 12 px in a chart. */
   readonly size: 'row' | 'chart';
 }
 
@@ -22,12 +22,16 @@ export function AttributionBar({ rows, label, size }: Properties) {
           title={`${row.name} ${row.share}`}
           style={{ flexGrow: String(Number(row.value)) }}
         >
-          <i class={row.class} style={{ flexGrow: String(Number(row.value - row.carried)) }} />
-          {row.carried > 0n && (
-            <i class={`${row.class} is-carried`} style={{ flexGrow: String(Number(row.carried)) }} />
+          <i class={row.class} style={{ flexGrow: String(Number(row.value - carriedIn(row, size))) }} />
+          {carriedIn(row, size) > 0n && (
+            <i class={`${row.class} is-carried`} style={{ flexGrow: String(Number(carriedIn(row, size))) }} />
           )}
         </span>
       ))}
     </div>
   );
+}
+
+function carriedIn({ carried }: AttributionRow, size: Properties['size']): bigint {
+  return size === 'row' ? 0n : carried;
 }

@@ -1,6 +1,6 @@
 import type { WireAttribution, WireAttributionGroup, WirePart } from '@tokenmeter/core';
 import { describe, expect, it } from 'vitest';
-import { attributionRows, attributionWords } from './attribution.ts';
+import { attributionRows, attributionWords, liveRows } from './attribution.ts';
 
 const part = (tokens: number): WirePart => ({
   input: tokens,
@@ -154,5 +154,16 @@ describe('attributionRows()', () => {
       'Read 4 reads 75%',
       'System prompt 25%',
     ]);
+  });
+});
+
+describe('liveRows()', () => {
+  it('draws what a run carries with it', () => {
+    const spend = { cost_usd: null, cost_complete: false, unpriced_tokens: 0 };
+    const rows = liveRows([
+      { ...part(30), ...spend, kind: 'shell', percent: 30, measured_share: 1 },
+      { ...part(70), ...spend, kind: 'read', percent: 70, measured_share: 1 },
+    ]);
+    expect(attributionWords(rows)).toBe('Read 70%, Bash 30%');
   });
 });

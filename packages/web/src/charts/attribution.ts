@@ -2,7 +2,7 @@
  * Rows of the attribution chart: what the server tells by kind, folded into the families that have a colour, the largest
  * first, small ones together, with whole percents that add up to 100. Pure; it writes no text but names and counts.
  */
-import { parseNanoDecimal, type WireAttribution, type WireAttributionGroup } from '@tokenmeter/core';
+import { parseNanoDecimal, type WireAttribution, type WireAttributionGroup, type WireByTool } from '@tokenmeter/core';
 import { formatPlural, formatShares } from '@tokenmeter/core/format';
 import { type Kind, kindOf, OTHER, partWord } from '../kinds.ts';
 
@@ -46,6 +46,20 @@ export function attributionRows(answer: WireAttribution, mode: AttributionMode):
       })),
     );
   return fold(answer.groups.map((group) => (mode === 'cost' ? costPiece(group) : tokenPiece(group))));
+}
+
+/** The same from what a live run carries with it. */
+export function liveRows(byTool: readonly WireByTool[]): AttributionRow[] {
+  return fold(
+    byTool.map(({ kind, tokens, measured_share: measured }) => ({
+      kind,
+      value: BigInt(tokens),
+      carried: 0n,
+      measured,
+      calls: 0,
+      targets: 0,
+    })),
+  );
 }
 
 /** `Read 41%, System 25%`: the bar for those who do not see it. */

@@ -22,6 +22,8 @@ export interface ToolFields {
   is_error: number | null;
   duration_ms: number | null;
   web_searches: number;
+  /** Word that names what it was about, 0 none. */
+  target: number;
 }
 
 interface PendingTool extends ToolFields {
@@ -49,12 +51,13 @@ const FIELDS = [
   'is_error',
   'duration_ms',
   'web_searches',
+  'target',
 ] as const satisfies readonly (keyof ToolFields)[];
 
 /** What the call that asked said itself. */
 const ASKED = ['name', 'kind', 'argument_bytes'] as const satisfies readonly (keyof ToolFields)[];
 
-const COLUMN_COUNT = 11;
+const COLUMN_COUNT = 12;
 const ROW = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`;
 const ROWS_AT_ONCE = 16;
 
@@ -114,6 +117,7 @@ export class ToolWriter {
       kind: this.#know.words.id(event.kind),
       at: event.at,
       argument_bytes: event.argumentBytes,
+      target: event.target ? this.#know.words.id(event.target) : 0,
       ...resultFields(result, event.at),
     };
   }
@@ -132,6 +136,7 @@ export class ToolWriter {
       fields.is_error,
       fields.duration_ms,
       fields.web_searches,
+      fields.target,
     ];
     if (this.#isNew(call, toolId)) {
       this.#unsettled.push(...row);
@@ -354,6 +359,7 @@ function mergeTools(a: ToolFields, b: ToolFields): ToolFields {
     is_error: ofEither(Math.max, a.is_error, b.is_error),
     duration_ms: ofEither(Math.min, a.duration_ms, b.duration_ms),
     web_searches: Math.max(a.web_searches, b.web_searches),
+    target: first.target || later.target,
   };
 }
 

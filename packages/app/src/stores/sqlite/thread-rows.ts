@@ -81,7 +81,8 @@ function callRow(list: readonly (string | number | null)[]): Row {
 }
 
 const NONE: readonly ThreadTool[] = [];
-const TOOL_COLUMNS = 't.call, t.tool_id, t.name, t.kind, t.argument_bytes, t.result_at, t.result_bytes, t.web_searches';
+const TOOL_COLUMNS =
+  't.call, t.tool_id, t.name, t.kind, t.argument_bytes, t.result_at, t.result_bytes, t.web_searches, t.target';
 
 function readTools({ driver, words }: RowSource, session: number, thread: number, since: number) {
   const rows = driver
@@ -106,7 +107,7 @@ export function readToolsOf({ driver, words }: RowSource, calls: readonly number
 
 function byCall(rows: readonly (readonly (string | number | null)[])[], words: Words): Map<number, ThreadTool[]> {
   const tools = new Map<number, ThreadTool[]>();
-  for (const [call, id, name, kind, argumentBytes, resultAt, resultBytes, webSearches] of rows) {
+  for (const [call, id, name, kind, argumentBytes, resultAt, resultBytes, webSearches, target] of rows) {
     const tool: ThreadTool = {
       id: String(id),
       name: words.text(Number(name)),
@@ -115,6 +116,7 @@ function byCall(rows: readonly (readonly (string | number | null)[])[], words: W
       resultAt: resultAt === null ? undefined : Number(resultAt),
       resultBytes: resultBytes === null ? undefined : Number(resultBytes),
       webSearches: Number(webSearches),
+      target: target === 0 ? undefined : words.text(Number(target)),
     };
     const known = tools.get(Number(call));
     if (known) known.push(tool);

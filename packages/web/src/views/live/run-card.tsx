@@ -2,6 +2,7 @@
 import type { WireLiveRun } from '@tokenmeter/core';
 import { modelName } from '@tokenmeter/core/format';
 import { useRef } from 'preact/hooks';
+import { AttributionPopover } from '../../components/attribution-popover.tsx';
 import { ContextMeter } from '../../components/context-meter.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { moneyFormat } from '../../stores/house.ts';
@@ -12,6 +13,7 @@ import { Elapsed } from './elapsed.tsx';
 import { isExpanded, toggleExpanded } from './expanded.ts';
 import { InterruptButton } from './interrupt-button.tsx';
 import { holdContextLevel } from './level-hold.ts';
+import { RunAttribution } from './run-attribution.tsx';
 import { runCost } from './run-cost.ts';
 import { RunMenu } from './run-menu.tsx';
 import { RunMarkNow, RunNow } from './run-now.tsx';
@@ -95,7 +97,9 @@ export function RunCard({ id }: { readonly id: string }) {
             {run.model && <span title={run.model}>{modelName(run.model)}</span>}
           </p>
         </div>
-        <ContextMeter label="Context" used={used} window={window} compactsAt={COMPACTS_AT} level={level.current} />
+        <AttributionPopover sessionId={run.session_id} title={title}>
+          <ContextMeter label="Context" used={used} window={window} compactsAt={COMPACTS_AT} level={level.current} />
+        </AttributionPopover>
         <CostMeter run={run} cost={cost} />
         <div class="run-acts">
           <InterruptButton run={run} />
@@ -112,8 +116,7 @@ export function RunCard({ id }: { readonly id: string }) {
         />
         <RunNow run={run} />
       </div>
-      {/* The place where the run's attribution stands once it is told. */}
-      <div class="run-attribution" />
+      <RunAttribution run={run} title={title} />
       {isOpen && <AgentTree run={run} cost={cost} />}
     </article>
   );

@@ -1,5 +1,6 @@
 /** The runs in one card. Their order stands still while a pointer or the focus is among them; pills say what waits. */
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { useAttributionKey } from '../../components/attribution-popover.tsx';
 import { useRowKeys } from '../../components/row-keys.ts';
 import { path, search } from '../../router.ts';
 import { useShortcut } from '../../shortcuts.ts';
@@ -53,6 +54,7 @@ export function RunList() {
     if (toTop) list.current?.scrollIntoView({ block: 'nearest' });
   };
   const onRowKey = useRowKeys(list, '.run-link');
+  useAttributionKey();
   useShortcut({
     keys: ['x'],
     label: 'Stop the focused run, then Enter',
