@@ -162,7 +162,7 @@ interface OfThread {
  */
 export interface CallTextEvent extends OfThread {
   readonly type: 'call_text';
-  /** '': the call that writes in this thread, whose name comes with its usage. The thread's next call is it. */
+  /** Where a call's name comes only with its usage: a stand-in, which ends right before the call itself is told. */
   readonly callIdentity: string;
   readonly kind: 'text' | 'reasoning' | 'tool_args';
   readonly toolCallId?: string | undefined;
@@ -172,8 +172,8 @@ export interface CallTextEvent extends OfThread {
 }
 
 /**
- * A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. Under
- * '' it is the one that wrote in this thread and was never named: it told no usage at all.
+ * A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. Of one
+ * that was never told nothing is left: it told no usage at all, or it stood in for one that is told next.
  */
 export interface CallEndEvent extends OfThread {
   readonly type: 'call_end';

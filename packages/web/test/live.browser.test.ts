@@ -82,7 +82,7 @@ describe('the Live page', () => {
       await tree.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('aria-level'))),
     ).toEqual(['1', '1', '2', '1']);
     const own = (await tree.locator('tbody .strong').allTextContents()).map(cents).reduce((sum, cost) => sum + cost, 0);
-    const main = cents((await tree.locator('.agent-split').textContent())?.split('main agent')[1] ?? '');
+    const main = cents((await tree.locator('.agent-split').textContent())?.split('main')[1] ?? '');
     expect(own + main).toBe(382);
     expect(await page.getByRole('treegrid').count()).toBe(1);
   });

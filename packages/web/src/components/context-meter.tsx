@@ -48,7 +48,7 @@ export function ContextMeter({ label, used, window, now, compactsAt, level }: Pr
           aria-valuenow={Math.min(100, percent)}
           aria-valuetext={`${percent} percent, ${speakTokens(used)} of ${speakTokens(window)} tokens`}
         >
-          <b style={{ width: `${Math.min(100, (used / window) * 100)}%` }} />
+          <b class="is-scaled" style={{ transform: `scaleX(${Math.min(1, used / window)})` }} />
         </div>
         {compactsAt !== undefined && (
           <span class="meter-compacts" style={{ left: `${compactsAt * 100}%` }} title="Compacts about here" />

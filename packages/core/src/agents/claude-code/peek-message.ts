@@ -2,8 +2,9 @@
  * What a message within a record says, taken from the bytes: its figures, its tool calls or results, the size of its words.
  * It answers as `record.ts` would, or not at all.
  */
+
+import { type Json, objectOf, textOf } from '../json.ts';
 import { COMMAND_BYTES, commandName, isCommandKey, targetOf } from '../target.ts';
-import { type Json, objectOf, textOf } from './json.ts';
 import { eachItem, Members, Shape } from './members.ts';
 import { isSpawning, type ToolResult, type ToolUse } from './record.ts';
 import type { Scan } from './scan.ts';

@@ -5,7 +5,7 @@
 import type { Emit, PromptEvent, ToolResultEvent } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
-import { instantOf, type Json, listOf, objectOf, textOf } from './json.ts';
+import { instantOf, type Json, listOf, objectOf, textOf } from '../json.ts';
 import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
 import { Peek, SILENT } from './peek.ts';

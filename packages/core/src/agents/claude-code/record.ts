@@ -3,8 +3,8 @@
  * way to the same (`peek.ts`) must agree with this one. It refuses to interpret: that is for the reader.
  */
 import { readCount } from '../../usage.ts';
+import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from '../json.ts';
 import { targetOf } from '../target.ts';
-import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
 import { promptBytes } from './prompt.ts';
 import { type Told, toldOf } from './usage.ts';
 

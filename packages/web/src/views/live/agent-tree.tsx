@@ -51,7 +51,7 @@ export function AgentTree({ run, cost }: Properties) {
             Sub-agents
             {cost.below !== null && (
               <span class="agent-split">
-                {cost.belowText}, main agent {cost.ownText}
+                {cost.belowText}, main {cost.ownText}
               </span>
             )}
           </th>
@@ -170,7 +170,7 @@ function MiniContext({ context }: Pick<WireLiveThread, 'context'>) {
   return (
     <span class={`context-share context-${held.current}`}>
       <span class="meter" aria-hidden="true">
-        <b style={{ width: `${Math.min(100, percent)}%` }} />
+        <b class="is-scaled" style={{ transform: `scaleX(${Math.min(1, used / window)})` }} />
       </span>
       <span class="context-figure">{percent}%</span>
     </span>

@@ -70,22 +70,23 @@ function Bar({ run, cost, level }: Properties & { readonly level: Level | undefi
   const { cap } = run;
   if (cost.total === null) return <div class="meter meter-unknown" aria-hidden="true" />;
   if (!cap || level === undefined) return <div class="meter meter-capless" aria-hidden="true" />;
-  const percent = Math.min(100, cap.percent);
+  const used = Math.min(1, cap.percent / 100);
   // Of a month's cap this run is but a part: then the bar shows the month.
   const below = cap.kind === 'run' && cost.total > 0n && cost.below !== null ? share(cost.below, cost.total) : 0;
   return (
     // biome-ignore lint/a11y/useSemanticElements: a <meter> cannot be styled alike everywhere
     <div
-      class="meter cost-bar"
+      class="meter capped-bar"
       role="meter"
       aria-label="Cost against cap"
       aria-valuemin={0}
       aria-valuemax={100}
-      aria-valuenow={Math.floor(percent)}
+      aria-valuenow={Math.floor(used * 100)}
       aria-valuetext={`${Math.floor(cap.percent)} percent of the cap, ${levelWords(level)}`}
     >
-      <b class="cost-own" style={{ width: `${percent * (1 - below)}%` }} />
-      {below > 0 && <b class="cost-sub" style={{ width: `${percent * below}%` }} />}
+      {below > 0 && <b class="is-scaled is-below" style={{ transform: `scaleX(${used})` }} />}
+      <b class="is-scaled" style={{ transform: `scaleX(${used * (1 - below)})` }} />
+      {below > 0 && <b class="is-gap" style={{ transform: `translateX(${used * (1 - below) * 100}%)` }} />}
     </div>
   );
 }

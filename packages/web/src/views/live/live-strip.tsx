@@ -118,7 +118,7 @@ function Today({ strip }: { readonly strip: WireLiveStrip }) {
           aria-valuenow={Math.min(100, Math.floor(ratio * 100))}
           aria-valuetext={`${formatPercent(ratio)} of the monthly cap, ${levelWords(level)}`}
         >
-          <b style={{ width: `${Math.min(100, ratio * 100)}%` }} />
+          <b class="is-scaled" style={{ transform: `scaleX(${Math.min(1, ratio)})` }} />
         </div>
       )}
     </div>

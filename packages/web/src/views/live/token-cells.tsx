@@ -83,14 +83,9 @@ function TokenCell({ value, type, mark, flashes }: CellProperties) {
     before.current = value;
     if (!grew || !flashes || !mayFlash() || performance.now() - flashedAt.current < FLASH_GAP_MS) return;
     flashedAt.current = performance.now();
-    const tint = `color-mix(in srgb, var(--type) 16%, transparent)`;
-    cell.current?.animate(
-      [
-        { backgroundColor: tint, boxShadow: `0 0 0 3px ${tint}` },
-        { backgroundColor: 'transparent', boxShadow: '0 0 0 3px transparent' },
-      ],
-      { duration: FLASH_MS, easing: 'ease-out' },
-    );
+    // The tint lies over the figure and only fades: nothing is painted anew while it does.
+    const fade = { duration: FLASH_MS, easing: 'ease-out', pseudoElement: '::after' };
+    cell.current?.animate({ opacity: [1, 0] }, fade);
   });
   return (
     <b ref={cell} class={`type-${type}`}>
