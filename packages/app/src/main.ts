@@ -17,6 +17,7 @@ import { becomeResident, connectResident, findResident } from './ingest/resident
 import { LiveHub } from './live/hub.ts';
 import { isLoopback } from './loopback.ts';
 import { makeFolder } from './make-folder.ts';
+import { allowedRunner } from './runner/allowed.ts';
 import { doorsIn, knock, openDoor } from './runner/door.ts';
 import { environmentFor } from './runner/environment.ts';
 import { processesOf } from './runner/processes.ts';
@@ -82,6 +83,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         config: () => current,
         processes: options.resident ? processes : undefined,
       });
+  const starting = live && runnerOf({ clock, machine, config }, live);
   if (options.resident) void live?.start().catch(() => undefined);
   return {
     version: VERSION,
@@ -96,6 +98,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     live,
     runs: ledger.runs,
     processes,
+    runner: starting && allowedRunner(starting, () => current.runDirs),
     linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
@@ -117,6 +120,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       resident?.close();
+      // Whoever was started for a page has nobody left to tell: it is stopped, with all it used.
+      await starting?.close();
       await live?.close();
       await linker.close();
       await ledger.close();
@@ -160,18 +165,25 @@ export function reside(house: House, url: string): Promise<{ close(): void } | u
  */
 export async function startRun(house: House, request: RunRequest, onLost: () => void): Promise<StartedRun> {
   if (!house.live) throw new TokenmeterError('usage', 'Cannot start an agent in a house that only reads');
-  const runner = new AgentRunner({
-    hub: relayedHub(house.live, { connect: () => connectResident(house.dataDir), onLost }),
-    clock: house.clock,
-    machine: house.machine,
-    env: environmentFor(house.machine, process.env, homedir()),
-    commands: house.config.agentCommands,
-    graceMs: house.config.stopGraceSeconds * 1000,
-  });
+  const runner = runnerOf(house, relayedHub(house.live, { connect: () => connectResident(house.dataDir), onLost }));
   const started = await runner.start(request);
   const door = await openDoor(house.dataDir, started.open.id, () => started.open.requestStop('user'));
   void started.ended.catch(() => undefined).finally(() => door?.close());
   return started;
+}
+
+function runnerOf(
+  { clock, machine, config }: Pick<House, 'clock' | 'machine' | 'config'>,
+  hub: ConstructorParameters<typeof AgentRunner>[0]['hub'],
+): AgentRunner {
+  return new AgentRunner({
+    hub,
+    clock,
+    machine,
+    env: environmentFor(machine, process.env, homedir()),
+    commands: config.agentCommands,
+    graceMs: config.stopGraceSeconds * 1000,
+  });
 }
 
 /** Asks the command that follows a run to stop it. Undefined where none on this machine follows such a run. */

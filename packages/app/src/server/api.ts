@@ -7,6 +7,7 @@ import type { Config } from '../config.ts';
 import type { House } from '../house.ts';
 import type { ChangeFeed } from './changes.ts';
 import { answerFault, badRequest, type ServerEnv } from './fault.ts';
+import type { LiveFeed } from './live-feed.ts';
 import type { Site } from './site.ts';
 import { errorSchema } from './wire/totals.ts';
 
@@ -18,6 +19,8 @@ export interface ServerState {
   /** Address the server listens on. */
   readonly host: string;
   readonly changes: ChangeFeed;
+  /** Undefined in a house that follows no runs. */
+  readonly live: LiveFeed | undefined;
   /** The pages; undefined where none were built. */
   readonly site: Site | undefined;
 }

@@ -9,16 +9,19 @@ import { type Api, createApi, type ServerState } from './api.ts';
 import { ChangeFeed } from './changes.ts';
 import { answerFault, Fault, faultOf } from './fault.ts';
 import { guardOrigin, guardToken, wantsPage } from './guard.ts';
+import { LiveFeed } from './live-feed.ts';
 import { attributionRoutes } from './routes/attribution.ts';
 import { changeRoutes } from './routes/changes.ts';
 import { costRoutes } from './routes/cost.ts';
 import { docRoutes } from './routes/docs.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
+import { liveRoutes } from './routes/live.ts';
 import { mcpRoutes } from './routes/mcp.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { queryRoutes } from './routes/query.ts';
+import { runRoutes } from './routes/runs.ts';
 import { sessionRoutes } from './routes/sessions.ts';
 import { settingsRoutes } from './routes/settings.ts';
 import { sourceRoutes } from './routes/sources.ts';
@@ -34,6 +37,7 @@ export interface AppOptions {
   readonly site?: Site | undefined;
   /** Handed in by who must end its streams; made here otherwise. */
   readonly changes?: ChangeFeed | undefined;
+  readonly live?: LiveFeed | undefined;
   /** Hears of errors nobody foresaw. */
   readonly onError?: ((requestId: string, error: unknown) => void) | undefined;
 }
@@ -52,6 +56,7 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     startedAt: house.clock.now(),
     host: options.host ?? '127.0.0.1',
     changes: options.changes ?? new ChangeFeed(house.ingest, house.clock),
+    live: options.live ?? (house.live && new LiveFeed(house.live, house.clock)),
     site,
   };
   const api = createApi();
@@ -65,6 +70,8 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     sourceRoutes,
     priceRoutes,
     changeRoutes,
+    liveRoutes,
+    runRoutes,
     usageRoutes,
     costRoutes,
     entityRoutes,

@@ -45,6 +45,7 @@ const STATUS: Partial<Record<ErrorCode, ContentfulStatusCode>> = {
   'bad-config': 400,
   'bad-price': 400,
   usage: 400,
+  'budget-exceeded': 402,
   'not-found': 404,
   conflict: 409,
   'no-data': 404,

@@ -9,6 +9,7 @@ import type { House } from '../house.ts';
 import { isLoopback } from '../loopback.ts';
 import { createApp } from './app.ts';
 import { ChangeFeed } from './changes.ts';
+import { LiveFeed } from './live-feed.ts';
 import { Site } from './site.ts';
 
 export interface StartOptions {
@@ -46,7 +47,8 @@ export async function startServer(house: House, options: StartOptions): Promise<
     );
   const site = options.webRoot === undefined ? undefined : Site.read(options.webRoot);
   const changes = new ChangeFeed(house.ingest, house.clock);
-  const app = createApp(house, { host, token, site, changes, onError: options.onError });
+  const live = house.live && new LiveFeed(house.live, house.clock);
+  const app = createApp(house, { host, token, site, changes, live, onError: options.onError });
   // -- the adaptor makes an HTTP/1 server unless told otherwise
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   let port: number;
@@ -54,6 +56,7 @@ export async function startServer(house: House, options: StartOptions): Promise<
     port = await listen(server, options.port, host);
   } catch (error) {
     changes.close();
+    live?.close();
     throw error;
   }
   return {
@@ -63,6 +66,7 @@ export async function startServer(house: House, options: StartOptions): Promise<
     isMoved: options.port !== 0 && port !== options.port,
     close: async () => {
       changes.close();
+      live?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
       const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
