@@ -10,7 +10,10 @@ export class CallNumbers {
   #slots = new Uint32Array(FIRST_SLOTS * WIDTH);
   #mask = FIRST_SLOTS - 1;
   #size = 0;
-  // The hash of the name that was asked for last.
+  // The name that was asked for last, which often is asked for again, and its hash.
+  #agent = 0;
+  #identity = '';
+  #variant = '';
   #high = 0;
   #low = 0;
 
@@ -71,6 +74,10 @@ export class CallNumbers {
 
   /** Two hashes side by side, mixed into each other at the end (as in cyrb53 and MurmurHash3). Never both 0. */
   #hash(agent: number, identity: string, variant: string): void {
+    if (this.#low !== 0 && identity === this.#identity && variant === this.#variant && agent === this.#agent) return;
+    this.#agent = agent;
+    this.#identity = identity;
+    this.#variant = variant;
     let high = 0xdeadbeef ^ agent;
     let low = 0x41c6ce57 ^ agent;
     for (let index = 0; index < identity.length; index++) {
