@@ -1,7 +1,8 @@
 /** `tokenmeter tools` on a generated home: for every session and for all, what consumed the tokens is the bill. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WireTotals } from '../packages/core/src/wire.ts';
 import type { WirePart } from '../packages/core/src/wire-attribution.ts';
@@ -118,5 +119,27 @@ describe('tokenmeter tools', () => {
     const session = await tokenmeter(['session', rows[0]?.key.session ?? '', '--tools', ...where]);
     expect(session.code).toBe(0);
     expect(session.stdout).toMatch(/Total +\d/);
+  });
+});
+
+describe('tokenmeter profile', () => {
+  it('weighs stacks that add up to the bill, in every format', async () => {
+    const where = ['--home', place.home, '--data', place.data, '--no-scan'];
+    const { totals } = await usageOf(place, 'agent', '--no-scan');
+    const sum = async (weight: string) => {
+      const { stdout } = await tokenmeter(['profile', '--format', 'folded', '--weight', weight, ...where]);
+      const lines = stdout.trim().split('\n');
+      return lines.reduce((all, line) => all + BigInt(line.slice(line.lastIndexOf(' ') + 1)), 0n);
+    };
+    expect(await sum('tokens')).toBe(BigInt(totals.tokens));
+    expect(await sum('cost')).toBe(nano(totals.cost_usd));
+    const speedscope = await tokenmeter(['profile', ...where]);
+    expect(JSON.parse(speedscope.stdout).profiles[0].endValue).toBe(totals.tokens);
+    const file = join(folder, 'all.pb.gz');
+    const pprof = await tokenmeter(['profile', '--output', file, ...where]);
+    expect([pprof.code, gunzipSync(readFileSync(file)).length > 1000]).toEqual([0, true]);
+    const session = (await usageOf(place, 'session', '--no-scan')).rows[0];
+    const one = await tokenmeter(['profile', session?.key.session ?? '', ...where]);
+    expect(JSON.parse(one.stdout).profiles[0].endValue).toBeGreaterThan(0);
   });
 });

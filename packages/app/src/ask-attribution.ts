@@ -63,7 +63,7 @@ export async function askAttribution(
 }
 
 /** The answer itself, with the totals that it adds up to. */
-async function findAttribution(
+export async function findAttribution(
   ledger: LedgerReader,
   asked: Pick<
     AttributionAsked,

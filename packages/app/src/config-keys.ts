@@ -4,6 +4,7 @@
  * costs every command (`statusline` too) 100 ms of processor time. A value that is not allowed reads as undefined.
  */
 import { parseNanoDecimal } from '@tokenmeter/core';
+import { readAgentCommands } from './config-commands.ts';
 import { readPrices } from './config-prices.ts';
 
 export const CONFIG_FILE = 'config.jsonc';
@@ -78,16 +79,33 @@ export const KEYS = {
     meaning: 'Tokens in a window at which the threshold ring is full',
     read: readThreshold,
   },
+  monthly_cap: {
+    allowed: 'money such as "200 EUR" or 200 (dollars); another currency than USD is the one of currency, at its rate',
+    default: 'none',
+    meaning: 'Cap of a calendar month: runs started here are refused past it and stopped at it',
+    read: readMoney,
+  },
   monthly_cap_usd: {
     allowed: 'a decimal number of dollars above 0',
     default: 'none',
-    meaning: 'Soft cap of a month, drawn on the Usage page; nothing is stopped by it',
+    meaning: 'The same in dollars; monthly_cap wins over it',
     read: readAmount,
+  },
+  mcp_interrupt: {
+    ...oneOf('on', 'off'),
+    default: 'off',
+    meaning: 'Agents may stop runs through the MCP tool interrupt_run',
   },
   item_names: {
     ...oneOf('on', 'off'),
     default: 'on',
     meaning: 'Names of files and commands are kept and shown beside what they cost; never off this machine',
+  },
+  run_dirs: {
+    allowed: 'a list of absolute paths',
+    default: 'none',
+    meaning: 'Directories, with all below them, in which POST /api/runs may start agents; none: it may not',
+    read: readFolders,
   },
   plans: {
     allowed: 'agents with the name of their plan, {"claude-code": "Max"} or claude-code=Max,codex=Plus',
@@ -101,6 +119,19 @@ export const KEYS = {
     meaning:
       'Own prices in dollars per million tokens, by model, seller (optional) and day; `prices set` wins over them',
     read: readPrices,
+  },
+  agent_commands: {
+    allowed:
+      'agents with their program and the words that always follow it, {"claude-code": ["claude", "--permission-mode", "acceptEdits"]}',
+    default: 'the names on PATH',
+    meaning: 'Programs that `tokenmeter run` starts, by agent',
+    read: readAgentCommands,
+  },
+  stop_grace_seconds: {
+    allowed: 'a whole number of seconds, 1 to 300',
+    default: '5',
+    meaning: 'How long an agent that is told to stop may take before it is killed',
+    read: readGrace,
   },
   port: {
     allowed: 'a port, 0 to 65535 (0: any free one)',
@@ -170,6 +201,23 @@ function readAmount(value: unknown): string | undefined {
   return (parseNanoDecimal(text) ?? 0n) > 0n ? text.trim() : undefined;
 }
 
+/** `200 EUR`, `EUR 200` and `200` as amount and currency, a space between. */
+function readMoney(value: unknown): string | undefined {
+  const text = typeof value === 'number' ? String(value) : value;
+  const match = typeof text === 'string' ? /^(?:([A-Z]{3}) )?\s*([\d.]+)\s*(?: ([A-Z]{3}))?$/.exec(text.trim()) : null;
+  if (!match || (match[1] !== undefined && match[3] !== undefined)) return undefined;
+  const amount = readAmount(match[2]);
+  return amount === undefined ? undefined : `${amount} ${match[1] ?? match[3] ?? 'USD'}`;
+}
+
+/** Absolute paths; between commas as the environment spells them. */
+function readFolders(value: unknown): readonly string[] | undefined {
+  const folders = typeof value === 'string' ? value.split(',').map((folder) => folder.trim()) : value;
+  const isFolder = (folder: unknown): folder is string =>
+    typeof folder === 'string' && /^(\/|[A-Za-z]:[\\/])/.test(folder) && !folder.includes('\0');
+  return Array.isArray(folders) && folders.length > 0 && folders.every(isFolder) ? folders : undefined;
+}
+
 function readDate(value: unknown): string | undefined {
   const text = matching(value, /^\d{4}-\d\d-\d\d$/);
   const at = text === undefined ? Number.NaN : Date.parse(text);
@@ -189,6 +237,11 @@ function readThreshold(value: unknown): number | undefined {
 function readPort(value: unknown): number | undefined {
   const port = readWhole(value);
   return port !== undefined && port <= 65_535 ? port : undefined;
+}
+
+function readGrace(value: unknown): number | undefined {
+  const seconds = readWhole(value);
+  return seconds !== undefined && seconds >= 1 && seconds <= 300 ? seconds : undefined;
 }
 
 /** An object of names, or `agent=plan,agent=plan` as the environment spells it. */

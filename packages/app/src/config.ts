@@ -2,7 +2,13 @@
  * The one validated configuration: `config.jsonc` in the data directory, environment `TOKENMETER_*`, flags; later wins.
  * A value that is not allowed never stops a command: the next source or the default stands in, and a warning says so.
  */
-import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
+import {
+  type DatedAmount,
+  formatNanoDecimal,
+  nanoOfAmount,
+  type PriceOverride,
+  TokenmeterError,
+} from '@tokenmeter/core';
 import { editConfigFile, readConfigFile } from './config-file.ts';
 import { CONFIG_FILE, CONFIG_KEYS, type ConfigName, isConfigName, KEYS } from './config-keys.ts';
 
@@ -24,14 +30,24 @@ export interface Config {
   readonly currencyRateDate: string | undefined;
   readonly usageReset: 'day' | 'week' | 'month' | 'all';
   readonly usageThresholdTokens: number | undefined;
-  /** Decimal dollars. */
+  /** Cap of a calendar month, with the rate that makes dollars of it. */
+  readonly monthlyCap: DatedAmount | undefined;
+  /** The same in decimal dollars. */
   readonly monthlyCapUsd: string | undefined;
+  /** Directories in which agents may be started over HTTP; empty: none. */
+  readonly runDirs: readonly string[];
   /** Whether names of files and commands may be kept and shown. */
   readonly itemNames: boolean;
+  /** Agents may stop runs through MCP. */
+  readonly mcpInterrupt: boolean;
   /** Agents whose spend a plan covers: agent id to the plan's name. */
   readonly plans: Readonly<Record<string, string>>;
   /** The user's own prices from the file; those set by `prices set` win over them. */
   readonly prices: readonly PriceOverride[];
+  /** By agent id: the program and the words that always follow it. */
+  readonly agentCommands: Readonly<Record<string, readonly string[]>>;
+  /** What an agent that is told to stop may take before it is killed. */
+  readonly stopGraceSeconds: number;
   readonly port: number;
   readonly host: string;
   readonly token: string | undefined;
@@ -96,6 +112,11 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     warnings.push(`Cannot show money in ${currency}: currency_rate is not set; using USD`);
     currency = 'USD';
   }
+  const monthlyCap = datedCap(
+    take('monthly_cap', KEYS.monthly_cap.read) ?? take('monthly_cap_usd', KEYS.monthly_cap_usd.read),
+    { currency, rate: currencyRate, rateDate: currencyRateDate },
+    warnings,
+  );
   const config: Config = {
     tz: tz ?? machineTz,
     tzSource: tz === undefined ? 'machine' : 'config',
@@ -110,10 +131,15 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     currencyRateDate: currency === 'USD' ? undefined : currencyRateDate,
     usageReset: take('usage_reset', KEYS.usage_reset.read) ?? 'week',
     usageThresholdTokens: take('usage_threshold_tokens', KEYS.usage_threshold_tokens.read),
-    monthlyCapUsd: take('monthly_cap_usd', KEYS.monthly_cap_usd.read),
+    monthlyCap,
+    monthlyCapUsd: dollarsOf(monthlyCap),
+    runDirs: take('run_dirs', KEYS.run_dirs.read) ?? [],
+    mcpInterrupt: take('mcp_interrupt', KEYS.mcp_interrupt.read) === 'on',
     itemNames: (take('item_names', KEYS.item_names.read) ?? 'on') === 'on',
     plans: take('plans', KEYS.plans.read) ?? {},
     prices: take('prices', KEYS.prices.read) ?? [],
+    agentCommands: take('agent_commands', KEYS.agent_commands.read) ?? {},
+    stopGraceSeconds: take('stop_grace_seconds', KEYS.stop_grace_seconds.read) ?? 5,
     port: take('port', KEYS.port.read) ?? 4747,
     host: take('host', KEYS.host.read) ?? '127.0.0.1',
     token: take('token', KEYS.token.read),
@@ -136,6 +162,28 @@ export async function writeConfig(dataDir: string, changes: Readonly<Record<stri
     checked.set(name, clean);
   }
   await editConfigFile(dataDir, checked);
+}
+
+/** A cap with the rate that makes dollars of it; one in a currency without a rate is no cap, and a warning says so. */
+function datedCap(
+  text: string | undefined,
+  known: Pick<DatedAmount, 'currency' | 'rate' | 'rateDate'>,
+  warnings: string[],
+): DatedAmount | undefined {
+  const [amount = '', currency = 'USD'] = text?.split(' ') ?? [];
+  if (amount === '') return undefined;
+  if (currency === 'USD') return { amount, currency };
+  if (currency === known.currency) return { ...known, amount };
+  warnings.push(
+    `Cannot use "${amount} ${currency}" as monthly_cap: set currency to ${currency} and currency_rate to what a dollar is in it`,
+  );
+  return undefined;
+}
+
+function dollarsOf(cap: DatedAmount | undefined): string | undefined {
+  if (cap === undefined || cap.currency === 'USD') return cap?.amount;
+  const nano = nanoOfAmount(cap);
+  return nano === undefined ? undefined : formatNanoDecimal(nano);
 }
 
 function complaint(name: ConfigName, value: unknown, place?: string): string {

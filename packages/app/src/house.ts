@@ -5,6 +5,7 @@ import type { Clock, Ledger, RunStore } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
 import type { WorkStore } from '@tokenmeter/core/work';
 import type { Config } from './config.ts';
+import type { LinkReport } from './git/port.ts';
 import type { Hub, Processes, Runner } from './live/port.ts';
 
 export interface House {
@@ -19,6 +20,8 @@ export interface House {
   readonly ledger: Ledger;
   /** Tasks, token events and the rest of the work that spend is accounted to; in the ledger's own database. */
   readonly work: WorkStore;
+  /** Asks git where sessions ran, so that spend is tied to repositories, commits and releases. Cheap where nothing moved. */
+  linkWork(): Promise<LinkReport>;
   readonly ingest: Ingest;
   /** Runs in progress. Undefined in a house that only reads. */
   readonly live?: Hub | undefined;
@@ -89,6 +92,6 @@ export interface Ingest {
   progress(): ScanProgress | undefined;
   /** Told after each commit that moved something. Returns how to stop listening. */
   onChange(listener: (change: LedgerChange) => void): () => void;
-  /** Tells listeners of calls that moved for another reason than a log: a price was set. Which sessions, nobody says. */
-  announce(changed: number): void;
+  /** Tells listeners of calls that moved for another reason than a log: a price was set, a run told. Without sessions, any. */
+  announce(changed: number, sessions?: readonly string[]): void;
 }

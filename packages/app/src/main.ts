@@ -9,10 +9,20 @@ import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
+import { gitCommand } from './git/command.ts';
+import { Linker } from './git/linker.ts';
 import type { House, Restored } from './house.ts';
 import { Pipeline } from './ingest/pipeline.ts';
-import { becomeResident, findResident } from './ingest/resident.ts';
+import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
+import { LiveHub } from './live/hub.ts';
+import { isLoopback } from './loopback.ts';
 import { makeFolder } from './make-folder.ts';
+import { doorsIn, knock, openDoor } from './runner/door.ts';
+import { environmentFor } from './runner/environment.ts';
+import { processesOf } from './runner/processes.ts';
+import { receiveRun } from './runner/relay-server.ts';
+import { relayedHub } from './runner/relayed-hub.ts';
+import { AgentRunner, type RunRequest, type StartedRun } from './runner/runner.ts';
 import { glanceSqlite } from './stores/sqlite/glance.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { restoreSqliteLedger, swapIn } from './stores/sqlite/restore.ts';
@@ -54,8 +64,25 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     readOnly: options.readOnly ?? false,
   });
-  const pipeline = new Pipeline({ agents, machine, ledger, clock });
+  let current = config;
+  const withNames = () => current.itemNames && isLoopback(current.host);
+  const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
+  const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
+  // A server links as it reads; a command does when it is asked what the work cost.
+  if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
+  const processes = processesOf(config.stopGraceSeconds * 1000);
+  const live = options.readOnly
+    ? undefined
+    : new LiveHub({
+        ledger,
+        runs: ledger.runs,
+        ingest: pipeline,
+        clock,
+        config: () => current,
+        processes: options.resident ? processes : undefined,
+      });
+  if (options.resident) void live?.start().catch(() => undefined);
   return {
     version: VERSION,
     dataDir: folder,
@@ -66,14 +93,20 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     ledger,
     work: ledger.work,
+    live,
+    runs: ledger.runs,
+    processes,
+    linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      return load().config;
+      current = load().config;
+      return current;
     },
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
+        linker.forget();
         return { calls: (await ledger.facts()).calls, kept };
       });
       pipeline
@@ -84,6 +117,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       resident?.close();
+      await live?.close();
+      await linker.close();
       await ledger.close();
     },
   };
@@ -97,7 +132,7 @@ function asking(pipeline: Pipeline, scan: House['ingest']['scan']): House['inges
     roots: () => pipeline.roots(),
     progress: () => pipeline.progress(),
     onChange: (listener) => pipeline.onChange(listener),
-    announce: (changed) => pipeline.announce(changed),
+    announce: (changed, sessions) => pipeline.announce(changed, sessions),
   };
 }
 
@@ -111,9 +146,40 @@ export async function findServer(dataDirectory: string): Promise<string | undefi
 /** What a status line asks of the ledger in a data directory, undefined where there is none. Throws nothing else. */
 export const glance: typeof glanceSqlite = glanceSqlite;
 
-/** Makes this process the one that others ask to read. Undefined where the system has no socket for it. */
+/** Makes this process the one that others ask to read, and tell runs to. Undefined where the system has no socket for it. */
 export function reside(house: House, url: string): Promise<{ close(): void } | undefined> {
-  return becomeResident(house.dataDir, url, house);
+  return becomeResident(house.dataDir, url, house, (socket, first, rest) => {
+    if (house.live && house.processes) receiveRun(socket, first, rest, house.live, house.processes);
+    else socket.destroy();
+  });
+}
+
+/**
+ * Starts an agent on this machine. A running server hears of all of it; without one, or once it has gone away, the run is
+ * kept here. Others stop it at its door.
+ */
+export async function startRun(house: House, request: RunRequest, onLost: () => void): Promise<StartedRun> {
+  if (!house.live) throw new TokenmeterError('usage', 'Cannot start an agent in a house that only reads');
+  const runner = new AgentRunner({
+    hub: relayedHub(house.live, { connect: () => connectResident(house.dataDir), onLost }),
+    clock: house.clock,
+    machine: house.machine,
+    env: environmentFor(house.machine, process.env, homedir()),
+    commands: house.config.agentCommands,
+    graceMs: house.config.stopGraceSeconds * 1000,
+  });
+  const started = await runner.start(request);
+  const door = await openDoor(house.dataDir, started.open.id, () => started.open.requestStop('user'));
+  void started.ended.catch(() => undefined).finally(() => door?.close());
+  return started;
+}
+
+/** Asks the command that follows a run to stop it. Undefined where none on this machine follows such a run. */
+export async function stopRun(dataDirectory: string, typed: string): Promise<string | undefined> {
+  const ids = doorsIn(dataDirectory).filter((id) => id.startsWith(typed));
+  if (ids.length > 1) throw new TokenmeterError('usage', `Cannot tell which run "${typed}" is: ${ids.length} begin so`);
+  const [id] = ids;
+  return id !== undefined && (await knock(dataDirectory, id)) ? id : undefined;
 }
 
 /**

@@ -20,6 +20,7 @@ export function processIo(): Io {
     program: [process.execPath, resolve(process.argv[1] ?? '')],
     version: readVersion(),
     homeDir: homedir(),
+    isInTty: process.stdin.isTTY === true,
     isOutTty: process.stdout.isTTY === true,
     isErrTty: process.stderr.isTTY === true,
     columns: process.stdout.columns,

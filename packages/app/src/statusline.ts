@@ -80,7 +80,7 @@ export async function runStatusline(argv: readonly string[], world: StatuslineWo
 }
 
 /** Keys that change what a line says. */
-const KEYS = ['tz', 'locale', 'currency', 'monthly_cap_usd', 'week_start'];
+const KEYS = ['tz', 'locale', 'currency', 'monthly_cap', 'monthly_cap_usd', 'week_start'];
 
 /** Where nothing of that is configured the defaults are known without the config, which costs as much as a bare start. */
 async function settingsOf(folder: string, env: StatuslineWorld['env']): Promise<LineSettings> {

@@ -71,6 +71,7 @@ export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '
     clock,
     ledger: new FakeLedger(),
     work: noWork,
+    linkWork: async () => ({ repos: 0, changed: 0, directories: 0, commits: 0, releases: 0, homeless: 0 }),
     ingest: new FakeIngest(),
     configure: async (changes) => {
       await writeConfig(dataDir, changes);

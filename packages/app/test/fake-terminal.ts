@@ -16,10 +16,13 @@ export interface FakeTerminal {
   readonly files?: Map<string, string>;
   /** Address of a server that holds the data directory. */
   readonly server?: string;
+  /** What starts an agent. */
+  readonly startRun?: Cli['startRun'];
+  readonly stopRun?: Cli['stopRun'];
   /** The whole terminal, for views that draw it. */
   readonly keyboard?: Terminal;
-  /** Resolves when the user wants the program to end; without it, at once. */
-  readonly interrupted?: Promise<void>;
+  /** Resolves when the user wants the program to end, each time anew where it is a function; without it, at once. */
+  readonly interrupted?: Promise<void> | (() => Promise<void>);
   /** Answers of other programs by their name; absent: not installed. */
   readonly programs?: Readonly<Record<string, { isOk: boolean; output: string }>>;
 }
@@ -42,6 +45,7 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
     program: ['/usr/bin/node', '/opt/token meter/bin.mjs'],
     version: '0.1.0',
     homeDir: '/home/ada',
+    isInTty: terminal.stdin === undefined,
     isOutTty: terminal.columns !== undefined,
     isErrTty: terminal.isErrTty === true,
     columns: terminal.columns,
@@ -53,7 +57,10 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
       err += text;
     },
     stdin: async () => terminal.stdin ?? '',
-    interrupted: () => terminal.interrupted ?? Promise.resolve(),
+    interrupted: () => {
+      const { interrupted = Promise.resolve() } = terminal;
+      return typeof interrupted === 'function' ? interrupted() : interrupted;
+    },
     readText: async (path) => files.get(path),
     writeText: async (path, text) => {
       files.set(path, text);
@@ -72,6 +79,8 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
     openHouse: async () => house,
     findServer: async () => terminal.server,
     reside: async () => undefined,
+    startRun: terminal.startRun ?? (() => Promise.reject(new Error('no agents here'))),
+    stopRun: terminal.stopRun ?? (async () => undefined),
     glance: async () => undefined,
     restore: async () => ({ calls: 7, kept: '/nowhere/old.db' }),
   };

@@ -1,7 +1,7 @@
 /** A server for tests of live views: streams the frames it is told to, remembers what it was asked, and can be cut off. */
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { LiveFrame } from '../src/cli/live/board.ts';
+import type { StreamFrame } from '../src/cli/live/board.ts';
 
 export interface LiveServer {
   readonly url: string;
@@ -9,19 +9,19 @@ export interface LiveServer {
   /** Connections open now. */
   readonly open: number;
   /** To all that are connected; the first frames also to each that comes later. */
-  send(frame: LiveFrame): void;
+  send(frame: StreamFrame): void;
   cut(): void;
   close(): Promise<void>;
 }
 
 export async function liveServer(
-  first: readonly LiveFrame[],
+  first: readonly StreamFrame[],
   refuses: Record<string, number> = {},
 ): Promise<LiveServer> {
   const streams = new Set<ServerResponse>();
   const asked: string[] = [];
-  const write = (to: ServerResponse, { type, data }: LiveFrame) =>
-    to.write(`: beat\nevent: ${type}\ndata: ${JSON.stringify(data)}\n\n`);
+  const write = (to: ServerResponse, { event, data }: StreamFrame) =>
+    to.write(`: beat\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
   const server = createServer((request, response) => {
     asked.push(`${request.method} ${request.url} ${request.headers.authorization ?? ''}`.trim());
     const status = refuses[request.url ?? ''];

@@ -14,7 +14,8 @@ export type ErrorCode =
   | 'conflict'
   | 'usage'
   | 'budget-exceeded'
-  | 'no-data';
+  | 'no-data'
+  | 'no-usage-source';
 
 export class TokenmeterError extends Error {
   readonly code: ErrorCode;

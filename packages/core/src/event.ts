@@ -40,6 +40,8 @@ export interface ToolCallEvent {
   readonly at: number;
   /** UTF-8 bytes of the arguments as the log's JSON spells them. */
   readonly argumentBytes: number;
+  /** Name of what it is about (a file's path, a command's first word), where told and allowed; never more of its text. */
+  readonly target?: string | undefined;
 }
 
 /** An execution ended. Joined to its `tool_call` by (agent, session, id). */
@@ -160,7 +162,7 @@ interface OfThread {
  */
 export interface CallTextEvent extends OfThread {
   readonly type: 'call_text';
-  /** '': the call that writes in this thread, whose name comes with its usage. The thread's next call is it. */
+  /** Where a call's name comes only with its usage: a stand-in, which ends right before the call itself is told. */
   readonly callIdentity: string;
   readonly kind: 'text' | 'reasoning' | 'tool_args';
   readonly toolCallId?: string | undefined;
@@ -170,8 +172,8 @@ export interface CallTextEvent extends OfThread {
 }
 
 /**
- * A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. Under
- * '' it is the one that wrote in this thread and was never named: it told no usage at all.
+ * A call is over. `cut`: the stream broke; `aborted`: somebody stopped it. Both keep what was told of their usage. Of one
+ * that was never told nothing is left: it told no usage at all, or it stood in for one that is told next.
  */
 export interface CallEndEvent extends OfThread {
   readonly type: 'call_end';

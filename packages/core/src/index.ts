@@ -32,10 +32,12 @@ export type {
 export type { ContextCall } from './attribution/advance.ts';
 export { advance, wholeCall } from './attribution/advance.ts';
 export type { BucketCost } from './attribution/cost.ts';
-export { splitWriteCost } from './attribution/cost.ts';
+export { bucketCost } from './attribution/cost.ts';
 export { chargeInFlight, isTool } from './attribution/in-flight.ts';
 export type { ContextHabits, ContextState, NewPiece, Owner, Part, PieceKind } from './attribution/piece.ts';
 export { NO_CONTEXT } from './attribution/piece.ts';
+export type { ProfileSample } from './attribution/profile.ts';
+export { profileSamples } from './attribution/profile.ts';
 export type {
   AttributedThread,
   AttributionAnswer,
@@ -50,6 +52,10 @@ export type { AttributionSum, AttributionSums } from './attribution/sums.ts';
 export { ATTRIBUTION_SUMS, addPart, addSums, noAttribution } from './attribution/sums.ts';
 export type { Progress, ThreadCall, ThreadMark, ThreadTool } from './attribution/walk.ts';
 export { BEGINNING, walkThread } from './attribution/walk.ts';
+export type { Budget, BudgetScope, DatedAmount, Hold, Spending, Verdict } from './budget/budget.ts';
+export { assess, declaredWords, mayStart, nanoOfAmount, secondsLeft, spanOf } from './budget/budget.ts';
+export type { CallSeat } from './budget/overshoot.ts';
+export { overshootBound } from './budget/overshoot.ts';
 export type { Caller, CallRecord, CallSighting, Certainty, SourceRef } from './call.ts';
 export { isSameCall, mergeCalls, ownsBefore } from './call.ts';
 export type { Clock } from './clock.ts';
@@ -81,6 +87,7 @@ export type {
 export type {
   Activity,
   AppendResult,
+  CallsOptions,
   Cursor,
   Ledger,
   LedgerBatch,
@@ -93,6 +100,13 @@ export type {
   SourceStatus,
   VerifyReport,
 } from './ledger.ts';
+export { foldDeltas } from './live/fold-deltas.ts';
+export { Pace } from './live/pace.ts';
+export type { RunMeterOptions, SettledCall, UsageDelta } from './live/run-meter.ts';
+export { RunMeter } from './live/run-meter.ts';
+export { Throttle } from './live/throttle.ts';
+export type { RunSight } from './live/wire-run.ts';
+export { wireBuckets, wireLiveCall, wireRun, wireSpend, wireUsageDelta } from './live/wire-run.ts';
 export { Meter, mergeSessions, mergeThreads } from './meter.ts';
 export { formatNanoDecimal, NANO_PER_USD, parseNanoDecimal, picoToNano, splitByLargestRemainder } from './money.ts';
 export type {

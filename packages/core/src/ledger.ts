@@ -142,6 +142,16 @@ export interface LedgerFacts {
   readonly priceVersion: string;
 }
 
+/** Which calls of a session. */
+export interface CallsOptions {
+  readonly limit: number;
+  /** What an earlier page gave as `next`. */
+  readonly after?: string | undefined;
+  readonly threadId?: string | undefined;
+  /** Only calls that ended at this instant or later. */
+  readonly since?: number | undefined;
+}
+
 export interface LedgerReader {
   query(query: Query): Promise<QueryResult>;
   /** What consumed the tokens of the calls that the same filters and period select: rows add up to their totals. */
@@ -152,7 +162,7 @@ export interface LedgerReader {
   /** Calls of a session (its sub-agents' included) in order of time, with their tool calls. */
   calls(
     sessionId: string,
-    options: { limit: number; after?: string | undefined; threadId?: string | undefined },
+    options: CallsOptions,
   ): Promise<{
     readonly calls: readonly CallView[];
     readonly next?: string | undefined;

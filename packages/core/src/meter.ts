@@ -28,7 +28,8 @@ export class Meter {
     this.#size++;
     switch (event.type) {
       case 'call':
-        this.#see(event.call, source);
+        // What may still grow is a run's to hold; the ledger takes what is final.
+        if (!event.isProvisional) this.#see(event.call, source);
         break;
       case 'tool_call':
         this.#batch.toolCalls.push(event);

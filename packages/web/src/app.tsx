@@ -10,7 +10,7 @@ import { ShortcutSheet } from './components/shortcut-sheet.tsx';
 import { EmptyState, ErrorCard } from './components/states.tsx';
 import { Toasts } from './components/toasts.tsx';
 import { path } from './router.ts';
-import { HOME, type Page, pageAt } from './routes.ts';
+import { type Page, pageAt } from './routes.ts';
 import { announced } from './stores/announce.ts';
 
 export function App() {
@@ -62,8 +62,8 @@ function NoPage() {
         <EmptyState
           title="There’s no page here."
           action={
-            <a class="link" href={HOME}>
-              Go to Usage
+            <a class="link" href="/live">
+              Go to Live
             </a>
           }
         />

@@ -6,19 +6,18 @@ import './styles/base.css';
 import './styles/controls.css';
 import { App } from './app.tsx';
 import { OFFLINE_MS } from './components/connection-status.tsx';
-import { line } from './live.ts';
 import { startRouter } from './router.ts';
-import { HOME } from './routes.ts';
 import { startShortcuts } from './shortcuts.ts';
 import { startClock } from './stores/clock.ts';
 import { loadHouse, settings } from './stores/house.ts';
-import { announceLine, startLine } from './stores/line.ts';
+import { announceLine, line, startLine } from './stores/line.ts';
+import { homePath, startLiveNow } from './stores/live-now.ts';
 
-startRouter(HOME);
+void loadHouse();
 startClock();
 startShortcuts();
-void loadHouse();
 startLine();
+startLiveNow();
 announceLine(OFFLINE_MS);
 
 // Settings wins over what this browser remembered; remembering spares the next start a flash of the other scheme.
@@ -46,4 +45,10 @@ effect(() => {
 });
 
 const root = document.getElementById('app');
-if (root) render(<App />, root);
+const begin = (home: string) => {
+  startRouter(home);
+  if (root) render(<App />, root);
+};
+// The bare address leads to what runs now; that has to be asked first.
+if (location.pathname === '/') void homePath().then(begin);
+else begin('/usage');

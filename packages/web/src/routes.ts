@@ -17,9 +17,8 @@ export interface Page {
   load(): Promise<{ readonly default: ComponentType }>;
 }
 
-export const HOME = '/usage';
-
 export const PAGES: readonly Page[] = [
+  { path: '/live', name: 'Live', icon: 'live', key: 'l', load: () => import('./views/live/live-page.tsx') },
   { path: '/usage', name: 'Usage', icon: 'usage', key: 'u', load: () => import('./views/usage/usage-page.tsx') },
   {
     path: '/cost',

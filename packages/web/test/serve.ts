@@ -8,8 +8,10 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { WireHealth, WireLimits, WireSettings, WireSources } from '@tokenmeter/core';
+import type { WireHealth, WireLimits, WireLiveNow, WireSettings, WireSources } from '@tokenmeter/core';
+import { answerAttribution } from './attribution-fixture.ts';
 import { answerActivity, answerQuery, CALLS, type Call, FIRST_CALL_AT, NOW, TZ } from './fixture.ts';
+import { idleNow } from './live-fixture.ts';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 const TYPES: Readonly<Record<string, string>> = {
@@ -29,6 +31,8 @@ export class TestServer {
   health: WireHealth = HEALTH;
   sources: WireSources = SOURCES;
   limits: WireLimits = { limits: [] };
+  /** What a stream of runs begins with. */
+  live: WireLiveNow = idleNow();
   /** By path: status and body of a failure. */
   failures = new Map<string, { readonly status: number; readonly body: unknown }>();
   /** By path: more answers, or other ones. */
@@ -40,6 +44,7 @@ export class TestServer {
   #server: Server | undefined;
   #port = 0;
   readonly #streams = new Set<ServerResponse>();
+  readonly #runStreams = new Set<ServerResponse>();
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
@@ -60,6 +65,7 @@ export class TestServer {
     server.closeAllConnections();
     await new Promise<void>((resolve) => server.close(() => resolve()));
     this.#streams.clear();
+    this.#runStreams.clear();
   }
 
   /** Back to the figures of the design. */
@@ -69,6 +75,7 @@ export class TestServer {
     this.health = HEALTH;
     this.sources = SOURCES;
     this.limits = { limits: [] };
+    this.live = idleNow();
     this.failures.clear();
     this.answers.clear();
     this.delays.clear();
@@ -85,6 +92,21 @@ export class TestServer {
     for (const stream of this.#streams) stream.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   }
 
+  /** Pages that follow the runs now. */
+  get followers(): number {
+    return this.#runStreams.size;
+  }
+
+  /** Sends a frame to every page that follows the runs. */
+  tellLive(event: string, data: unknown): void {
+    for (const stream of this.#runStreams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** Cuts the streams of runs; what comes again is answered as ever. */
+  cutLive(): void {
+    for (const stream of this.#runStreams) stream.destroy();
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', this.url);
     this.asked.push(url.pathname + url.search);
@@ -93,6 +115,7 @@ export class TestServer {
     if (delay) await new Promise((resolve) => setTimeout(resolve, delay));
     if (failure) return sendJson(response, failure.body, failure.status);
     if (url.pathname === '/api/changes') return this.#stream(response);
+    if (url.pathname === '/api/live') return this.#liveStream(response);
     const answer = (await this.answers.get(url.pathname)?.(url, request)) ?? this.#known(url);
     if (answer !== undefined) return sendJson(response, answer);
     if (url.pathname.startsWith('/api/')) return sendJson(response, missing(url.pathname), 404);
@@ -109,8 +132,12 @@ export class TestServer {
         return this.sources;
       case '/api/limits':
         return this.limits;
+      case '/api/live/now':
+        return this.live;
       case '/api/query':
         return answerQuery(url.searchParams, this.calls);
+      case '/api/attribution':
+        return answerAttribution(url.searchParams);
       case '/api/activity':
         return answerActivity(url.searchParams);
       case '/api/sessions':
@@ -125,6 +152,13 @@ export class TestServer {
     response.write(`retry: 1000\n\nevent: hello\ndata: ${JSON.stringify({ seq: 1, at: NOW, resumed: false })}\n\n`);
     this.#streams.add(response);
     response.on('close', () => this.#streams.delete(response));
+  }
+
+  #liveStream(response: ServerResponse): void {
+    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+    response.write(`event: usage_snapshot\ndata: ${JSON.stringify(this.live)}\n\n`);
+    this.#runStreams.add(response);
+    response.on('close', () => this.#runStreams.delete(response));
   }
 }
 

@@ -198,12 +198,15 @@ describe('the ranked table', () => {
 
   it('sorts by a header, turns round at the second press, and says so', async () => {
     const page = await usage();
-    await page.getByRole('button', { name: 'Tokens', exact: true }).last().click();
+    await page
+      .locator('.rank-table')
+      .getByRole('button', { name: /^Tokens/ })
+      .click();
     expect(await rankNames(page)).toEqual(['Claude Code', 'Codex', 'OpenCode', 'Gemini CLI', 'Cursor']);
     expect(address(page)).toBe('?sort=tokens');
     await page
+      .locator('.rank-table')
       .getByRole('button', { name: /^Tokens/ })
-      .last()
       .click();
     expect(await page.locator('.rank-table [aria-sort]').getAttribute('aria-sort')).toBe('ascending');
     expect(address(page)).toBe('?sort=tokens:asc');
@@ -219,7 +222,7 @@ describe('the ranked table', () => {
     expect(await last.textContent()).toContain('gemini-3-flash-preview');
     expect(await last.locator('td').last().textContent()).toBe('—');
     expect(await last.locator('.badge').textContent()).toBe('No price');
-    await page.getByRole('button', { name: /^Cost/ }).last().click();
+    await page.locator('.rank-table').getByRole('button', { name: /^Cost/ }).click();
     expect(await last.textContent()).toContain('gemini-3-flash-preview');
   });
 

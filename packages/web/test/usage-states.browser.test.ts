@@ -149,8 +149,8 @@ describe('states', () => {
   it('of an address nobody serves lead home', async () => {
     const { page } = await visit('/nowhere');
     await page.getByRole('heading', { name: 'There’s no page here.' }).waitFor();
-    await page.getByRole('link', { name: 'Go to Usage' }).click();
-    await page.locator('.hero-figure').waitFor();
+    await page.getByRole('link', { name: 'Go to Live' }).click();
+    await page.getByRole('heading', { name: 'Nothing is running' }).waitFor();
   });
 
   it('write money in the currency of the settings, with the rate in the tooltip', async () => {

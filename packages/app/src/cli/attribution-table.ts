@@ -67,6 +67,7 @@ export function attributionTable(visit: Visit, report: WireAttribution): string[
   const lines = renderTable({ columns, rows: report.groups.map(row), footer }, screen);
   const notes = [
     ...report.groups.flatMap((group) => nestedNotes(group)),
+    ...largestNote(report),
     `${formatPercent(report.measured_share)} of this is measured directly, the rest is split by estimate (≈). The total is exact.`,
     ...(report.advice ? [adviceLine(report.advice, (usd) => cost(usd, true).text)] : []),
   ];
@@ -82,6 +83,17 @@ function nestedNotes({ key, nested }: WireAttributionGroup): string[] {
     .join(', ');
   const more = nested.agents.length > 5 ? ` and ${nested.agents.length - 5} more` : '';
   return [`Within ${key}, sub-agents used ${formatTokens(nested.total.tokens)}: ${names}${more}.`];
+}
+
+/** The things that cost most, by name. */
+function largestNote({ items }: WireAttribution): string[] {
+  const named = items.filter((item) => item.name !== null).slice(0, 3);
+  if (named.length === 0) return [];
+  const words = named.map(
+    ({ name, tool, tokens, entered, re_reads }) =>
+      `${[tool, name].filter(Boolean).join(' ')} ${formatTokens(tokens)} (${formatTokens(entered)}, re-read ${re_reads} times)`,
+  );
+  return [`Largest items: ${words.join(', ')}.`];
 }
 
 function adviceLine(

@@ -23,6 +23,8 @@ export async function main(argv: readonly string[]): Promise<void> {
     openHouse: async (options) => (await import('../main.ts')).openHouse(options),
     findServer: async (dataDir) => (await import('../main.ts')).findServer(dataDir),
     reside: async (house, url) => (await import('../main.ts')).reside(house, url),
+    startRun: async (house, request, onLost) => (await import('../main.ts')).startRun(house, request, onLost),
+    stopRun: async (dataDir, typed) => (await import('../main.ts')).stopRun(dataDir, typed),
     glance: async (dataDir, question) => (await import('../main.ts')).glance(dataDir, question),
     restore: async (options, file) => (await import('../main.ts')).restoreLedger(options, file),
   };
@@ -101,7 +103,7 @@ function splitWords(argv: readonly string[]): { words: string[]; rest: string[] 
     if (word.startsWith('-')) break;
     words.push(word);
   }
-  return { words, rest: [...argv.slice(index), ...leading] };
+  return { words, rest: [...leading, ...argv.slice(index)] };
 }
 
 function wantsHelp(words: readonly string[]): boolean {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readParquet } from '../../test/parquet-reader.ts';
-import { glance, openHouse, restoreLedger } from '../main.ts';
+import { glance, openHouse, restoreLedger, startRun, stopRun } from '../main.ts';
 import { processIo } from '../process-io.ts';
 import { runCli } from './bin.ts';
 import type { Io, Sink } from './io.ts';
@@ -43,6 +43,8 @@ async function say(argv: readonly string[], stdin = ''): Promise<{ code: number;
     openHouse,
     findServer: async () => undefined,
     reside: async () => undefined,
+    startRun,
+    stopRun,
     glance,
     restore: restoreLedger,
   });

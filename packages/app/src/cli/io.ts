@@ -28,6 +28,7 @@ export interface Io {
   readonly program: readonly string[];
   readonly version: string;
   readonly homeDir: string;
+  readonly isInTty: boolean;
   readonly isOutTty: boolean;
   readonly isErrTty: boolean;
   /** Columns of the terminal, undefined where stdout is none. */

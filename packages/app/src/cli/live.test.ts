@@ -5,13 +5,13 @@ import { type FakeTerminal, say, unpainted } from '../../test/fake-terminal.ts';
 import { buckets, liveNow, liveRun, START } from '../../test/live-run.ts';
 import { type LiveServer, liveServer } from '../../test/live-server.ts';
 import type { Terminal } from './io.ts';
-import type { LiveFrame } from './live/board.ts';
+import type { StreamFrame } from './live/board.ts';
 import { sseReader } from './live/sse.ts';
 
 const NOW = '2026-11-21T12:42:00Z';
 const RUNS = [liveRun({ run_id: 'aaa111' }), liveRun({ run_id: 'abb222', title: 'Other work', session_id: 'ses-9' })];
-const delta = (run: WireLiveRun): LiveFrame => ({
-  type: 'usage_delta',
+const delta = (run: WireLiveRun): StreamFrame => ({
+  event: 'usage_delta',
   data: { run_id: run.run_id, run } as WireUsageDelta, // -- a view reads the run only
 });
 
@@ -20,7 +20,7 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.close();
 });
 async function serve(runs: readonly WireLiveRun[] = RUNS, refuses: Record<string, number> = {}): Promise<LiveServer> {
-  const server = await liveServer([{ type: 'usage_snapshot', data: liveNow(runs) }], refuses);
+  const server = await liveServer([{ event: 'usage_snapshot', data: liveNow(runs) }], refuses);
   servers.push(server);
   return server;
 }
@@ -142,7 +142,7 @@ test('watch prints a line a tick until the run is over, found by the beginning o
   await expect.poll(() => server.open).toBe(1);
   server.send(delta(liveRun({ run_id: 'aaa111', seq: 5 })));
   const over = { run_id: 'abb222', title: 'Other work', ended_at: START, status: 'success', seq: 9 } as const;
-  server.send({ type: 'usage_settled', data: { run: liveRun({ ...over, usage: buckets(1, 2) }) } });
+  server.send({ event: 'usage_settled', data: { run: liveRun({ ...over, usage: buckets(1, 2) }) } });
   const { code, out } = await saying;
   expect(code).toBe(0);
   expect(out.trimEnd().split('\n')).toEqual([
@@ -158,7 +158,7 @@ test('watch --json prints the frames of the run, one a line', async () => {
     interrupted: new Promise(() => {}),
   });
   await expect.poll(() => server.open).toBe(1);
-  server.send({ type: 'usage_settled', data: { run: liveRun({ run_id: 'aaa111', ended_at: START, seq: 9 }) } });
+  server.send({ event: 'usage_settled', data: { run: liveRun({ run_id: 'aaa111', ended_at: START, seq: 9 }) } });
   const lines = (await saying).out
     .trimEnd()
     .split('\n')
@@ -184,12 +184,12 @@ test('watch does not guess: none is exit 4, several are wrong usage', async () =
 test('sseReader() gives the same frames however the text is cut', () => {
   const text = `: beat\r\n\r\nevent: strip\r\ndata: {"a":1}\r\n\r\nevent: unknown\ndata: {}\n\nevent: calls\ndata: {"calls":\ndata: []}\nid: 4\n\nevent: strip\ndata: {broken\n\n`;
   const read = (size: number) => {
-    const frames: LiveFrame[] = [];
+    const frames: StreamFrame[] = [];
     const feed = sseReader((frame) => frames.push(frame));
     for (let at = 0; at < text.length; at += size) feed(text.slice(at, at + size));
     return frames;
   };
   const whole = read(text.length);
-  expect(whole.map(({ type }) => type)).toEqual(['strip', 'calls']);
+  expect(whole.map(({ event }) => event)).toEqual(['strip', 'calls']);
   for (const size of [1, 2, 3, 7, 50]) expect(read(size)).toEqual(whole);
 });

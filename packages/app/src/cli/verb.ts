@@ -6,6 +6,7 @@ import { TokenmeterError } from '@tokenmeter/core';
 import { type ArgsDef, type ParsedArgs, parseArgs } from 'citty';
 import type { Glancer } from '../glance.ts';
 import type { House } from '../house.ts';
+import type { RunRequest, StartedRun } from '../runner/runner.ts';
 import type { Io } from './io.ts';
 
 /** 3 is kept for a budget that stops. */
@@ -27,6 +28,13 @@ export interface Cli {
   findServer(dataDir: string): Promise<string | undefined>;
   /** Makes this process the one that others ask. Undefined where the system has no socket for it. */
   reside(house: House, url: string): Promise<{ close(): void } | undefined>;
+  /** Starts an agent in an open house; a running server, where there is one, hears of it too, and may go away. */
+  startRun(house: House, request: RunRequest, onLost: () => void): Promise<StartedRun>;
+  /**
+   * Asks the command that follows a run to stop it, by the run's id or how it begins. Undefined where no command on this
+   * machine follows such a run.
+   */
+  stopRun(dataDir: string, typed: string): Promise<string | undefined>;
   /** What a status line asks of a ledger, without opening a house for it. Undefined where there is none. */
   glance: Glancer;
   /** Puts a backup in the place of the ledger; answers where the old one went and how many calls there are now. */

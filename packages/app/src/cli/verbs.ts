@@ -41,6 +41,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/tools.ts').then((module) => module.tools),
   },
   {
+    name: 'profile',
+    summary: 'What consumed the tokens as a profile for speedscope, pprof or a flame graph',
+    load: () => import('./commands/profile.ts').then((module) => module.profile),
+  },
+  {
     name: 'models',
     summary: 'Models in use, and how each found its price',
     load: () => import('./commands/models.ts').then((module) => module.models),
@@ -73,6 +78,71 @@ export const VERBS: readonly VerbEntry[] = [
       import: {
         summary: 'Read prices of your own from a file',
         load: () => priceChanges().then((module) => module.importFile),
+      },
+    },
+  },
+  {
+    name: 'cost',
+    summary: 'What the work cost, by repository, workplan, task, commit or release',
+    load: () => import('./commands/cost.ts').then((module) => module.cost),
+  },
+  {
+    name: 'task',
+    summary: 'Tasks that spend is accounted to',
+    usual: 'list',
+    parts: {
+      add: { summary: 'Make a task, or change one', load: () => tasks().then((module) => module.add) },
+      list: { summary: 'Tasks with their status', load: () => tasks().then((module) => module.list) },
+      show: { summary: 'One task: what was measured and told', load: () => tasks().then((module) => module.show) },
+      status: {
+        summary: 'Change the status of a task, with the tokens it took',
+        load: () => tasks().then((module) => module.status),
+      },
+      import: {
+        summary: 'Read tasks, workplans or token events from a CSV or JSON file',
+        load: () => import('./commands/work-import.ts').then((module) => module.importFile),
+      },
+    },
+  },
+  {
+    name: 'workplan',
+    summary: 'Workplans: groups of tasks, with a cap',
+    usual: 'list',
+    parts: {
+      add: {
+        summary: 'Make a workplan, or change one',
+        load: () => import('./commands/workplan.ts').then((module) => module.add),
+      },
+      list: {
+        summary: 'Workplans with their tasks',
+        load: () => import('./commands/workplan.ts').then((module) => module.list),
+      },
+    },
+  },
+  {
+    name: 'git',
+    summary: 'Ties spend to repositories, commits and releases',
+    usual: 'link',
+    parts: {
+      link: {
+        summary: 'Ask git where sessions ran; it only reads',
+        load: () => import('./commands/git.ts').then((module) => module.link),
+      },
+    },
+  },
+  {
+    name: 'mcp',
+    summary: 'Tools for agents, over the Model Context Protocol on stdin and stdout',
+    load: () => import('./commands/mcp.ts').then((module) => module.mcp),
+  },
+  {
+    name: 'skill',
+    summary: 'What agents are told about reporting tokens',
+    usual: 'print',
+    parts: {
+      print: {
+        summary: 'Print the skill, to save where your agent looks for skills',
+        load: () => import('./commands/skill.ts').then((module) => module.print),
       },
     },
   },
@@ -110,6 +180,16 @@ export const VERBS: readonly VerbEntry[] = [
     name: 'serve',
     summary: 'The dashboard, live',
     load: () => import('./commands/serve.ts').then((module) => module.serve),
+  },
+  {
+    name: 'run',
+    summary: 'Start an agent on a prompt, follow it, stop it at a budget',
+    load: () => import('./commands/run.ts').then((module) => module.run),
+  },
+  {
+    name: 'stop',
+    summary: 'Stop a run',
+    load: () => import('./commands/stop.ts').then((module) => module.stop),
   },
   {
     name: 'top',
@@ -158,3 +238,4 @@ const prices = () => import('./commands/prices.ts');
 const priceChanges = () => import('./commands/price-changes.ts');
 const service = () => import('./commands/service.ts');
 const config = () => import('./commands/config.ts');
+const tasks = () => import('./commands/task.ts');

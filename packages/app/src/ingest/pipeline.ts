@@ -25,6 +25,8 @@ export interface PipelineOptions {
   readonly machine: Machine;
   readonly ledger: Pick<Ledger, 'append' | 'cursors'>;
   readonly clock: Clock;
+  /** Whether names of files and commands may be kept; asked anew for each file. True if absent. */
+  readonly withNames?: (() => boolean) | undefined;
 }
 
 export class Pipeline implements Ingest {
@@ -53,8 +55,8 @@ export class Pipeline implements Ingest {
     return () => this.#listeners.delete(listener);
   }
 
-  announce(changed: number): void {
-    if (changed > 0) this.#tell({ inserted: 0, changed, sessions: [] });
+  announce(changed: number, sessions: readonly string[] = []): void {
+    if (changed > 0) this.#tell({ inserted: 0, changed, sessions });
   }
 
   async roots(): Promise<readonly FoundRoot[]> {
@@ -177,6 +179,7 @@ export class Pipeline implements Ingest {
             rootOf: (id) => this.#lineage.rootOf(file.agent.id, id),
             lines: this.#lines,
             meter,
+            withNames: this.#options.withNames?.() ?? true,
             onProgress: async (at, bytes) => {
               bytesDone += bytes;
               report.bytesRead += bytes;

@@ -21,6 +21,8 @@ export interface FileReading {
   readonly rootOf: (sessionId: string) => string;
   readonly lines: LineReader;
   readonly meter: Meter;
+  /** Whether names of files and commands may be told. */
+  readonly withNames: boolean;
   /** Called between chunks with a cursor that says how far the meter has been told. */
   readonly onProgress: (cursor: () => Cursor, bytes: number) => Promise<void>;
 }
@@ -38,7 +40,13 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
       startedAt: from?.source.startedAt,
     };
     const reader = file.agent.open(
-      { source, relativePath: file.relativePath, sidecar: readSidecar(file), rootOf: reading.rootOf },
+      {
+        source,
+        relativePath: file.relativePath,
+        sidecar: readSidecar(file),
+        rootOf: reading.rootOf,
+        withNames: reading.withNames,
+      },
       from && from.state !== '' ? JSON.parse(from.state) : undefined,
     );
     const emit: Emit = (event) => {

@@ -11,7 +11,10 @@ import type { House, Restored, ScanReport } from '../house.ts';
 
 /** Longest path of a Unix socket on the systems we know; a longer one has no resident. */
 const LONGEST_SOCKET_PATH = 100;
-const LONGEST_REQUEST = 4096;
+const LONGEST_REQUEST = 64 << 10;
+
+/** How the first line of a connection begins that is not for questions but for a run. */
+const TELLS_A_RUN = '{"ask":"run"';
 
 export interface Resident {
   readonly url: string;
@@ -66,11 +69,21 @@ export async function findResident(dataDir: string): Promise<Resident | undefine
   }
 }
 
+/** A connection to the server that holds this data directory, for a longer talk. Undefined where none answers. */
+export async function connectResident(dataDir: string): Promise<Socket | undefined> {
+  const path = socketPath(dataDir);
+  return path === undefined ? undefined : open(path);
+}
+
+/** Takes over a connection that a command will tell a run on: its first line, and what came behind it. */
+export type TakeRun = (socket: Socket, first: string, rest: string) => void;
+
 /** Answers on the socket until closed. Undefined where the path is too long for one: commands then write themselves. */
 export async function becomeResident(
   dataDir: string,
   url: string,
   house: Pick<House, 'ingest' | 'replaceLedger'>,
+  takeRun: TakeRun,
 ): Promise<{ close(): void } | undefined> {
   const path = socketPath(dataDir);
   if (path === undefined) return undefined;
@@ -84,6 +97,10 @@ export async function becomeResident(
     socket.setEncoding('utf8');
     socket.on('data', (chunk: string) => {
       text += chunk;
+      if (text.startsWith(TELLS_A_RUN)) {
+        const end = text.indexOf('\n');
+        if (end >= 0) return takeRun(socket, text.slice(0, end), text.slice(end + 1));
+      }
       if (text.length > LONGEST_REQUEST) return void socket.destroy();
       for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
         const request = text.slice(0, end);

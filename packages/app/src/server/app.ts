@@ -15,6 +15,7 @@ import { costRoutes } from './routes/cost.ts';
 import { docRoutes } from './routes/docs.ts';
 import { entityRoutes } from './routes/entities.ts';
 import { healthRoutes } from './routes/health.ts';
+import { mcpRoutes } from './routes/mcp.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { priceRoutes } from './routes/prices.ts';
 import { queryRoutes } from './routes/query.ts';
@@ -68,6 +69,7 @@ export function createApp(house: House, options: AppOptions = {}): Api {
     costRoutes,
     entityRoutes,
     tokenEventRoutes,
+    mcpRoutes,
     metricRoutes,
     docRoutes,
   ])
@@ -139,7 +141,6 @@ function pages(api: Api, site: Site | undefined): void {
   const redirect = (from: string, to: string) =>
     api.get(from, (c) => c.redirect(`${to}${new URL(c.req.url).search}`, 302));
   if (site) {
-    redirect('/', '/usage');
     redirect('/settings', '/settings/sources');
   }
   api.notFound((c) => {

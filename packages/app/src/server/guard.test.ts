@@ -7,8 +7,8 @@ import type { WireUsage } from '@tokenmeter/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { readJson } from '../../test/asking.ts';
 import { fakeHouse } from '../../test/fake-house.ts';
+import { isLoopback } from '../loopback.ts';
 import { createApp } from './app.ts';
-import { isLoopback } from './guard.ts';
 import { inlineScriptHashes, Site } from './site.ts';
 
 const THEME = "\n      document.documentElement.dataset.theme = 'dark';\n    ";
@@ -193,6 +193,10 @@ describe('the pages', () => {
   });
 
   test.each([
+    '/',
+    '/live',
+    '/live/run-7',
+    '/cost',
     '/sessions',
     '/sessions/abc',
     '/sessions/abc/calls/7',
@@ -206,16 +210,13 @@ describe('the pages', () => {
     expect(response.headers.get('cache-control')).toBe('no-cache');
   });
 
-  test.each([
-    ['/?w=day', '/usage?w=day'],
-    ['/settings', '/settings/sources'],
-  ])('leads %s to %s', async (path, to) => {
-    const response = await app().request(path, { headers: page });
+  test('leads /settings to its first tab', async () => {
+    const response = await app().request('/settings', { headers: page });
     expect(response.status).toBe(302);
-    expect(response.headers.get('location')).toBe(to);
+    expect(response.headers.get('location')).toBe('/settings/sources');
   });
 
-  test.each(['/live', '/cost', '/budgets', '/nowhere', '/usage/x', '/sessions/a/b', '/index.html'])(
+  test.each(['/live/a/b', '/cost/a', '/budgets', '/nowhere', '/usage/x', '/sessions/a/b', '/index.html'])(
     'says 404 with the page for %s, which does not exist',
     async (path) => {
       const response = await app().request(path, { headers: page });

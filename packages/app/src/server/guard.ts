@@ -5,6 +5,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Context, MiddlewareHandler } from 'hono';
 import { getCookie, setCookie } from 'hono/cookie';
+import { isLoopback } from '../loopback.ts';
 import { Fault, type ServerEnv } from './fault.ts';
 import type { Site } from './site.ts';
 
@@ -17,15 +18,6 @@ export interface GuardOptions {
 
 const COOKIE = 'tokenmeter';
 const MONTH_S = 30 * 86_400;
-
-/** Whether a host name or address means this machine alone. */
-export function isLoopback(host: string): boolean {
-  const bare = host
-    .toLowerCase()
-    .replace(/^\[|\]$/g, '')
-    .replace(/\.$/, '');
-  return bare === 'localhost' || bare.endsWith('.localhost') || bare === '::1' || /^127(\.\d{1,3}){3}$/.test(bare);
-}
 
 /** Refuses requests for a foreign name and requests that a foreign page makes. */
 export function guardOrigin({ host, token }: GuardOptions): MiddlewareHandler<ServerEnv> {

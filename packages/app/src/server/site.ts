@@ -35,7 +35,14 @@ interface SiteFile {
 }
 
 /** Pages that exist now; anything else is told to be missing, so that no link is dead in silence. */
-const PAGES = [/^\/usage$/, /^\/sessions(\/[^/]+(\/(calls|runs)\/[^/]+)?)?$/, /^\/settings\/(sources|prices|display)$/];
+const PAGES = [
+  /^\/$/,
+  /^\/live(\/[^/]+)?$/,
+  /^\/usage$/,
+  /^\/cost$/,
+  /^\/sessions(\/[^/]+(\/(calls|runs)\/[^/]+)?)?$/,
+  /^\/settings\/(sources|prices|display)$/,
+];
 
 export class Site {
   readonly #files: ReadonlyMap<string, SiteFile>;

@@ -6,9 +6,9 @@ import type { Server } from 'node:http';
 import { createAdaptorServer } from '@hono/node-server';
 import { TokenmeterError } from '@tokenmeter/core';
 import type { House } from '../house.ts';
+import { isLoopback } from '../loopback.ts';
 import { createApp } from './app.ts';
 import { ChangeFeed } from './changes.ts';
-import { isLoopback } from './guard.ts';
 import { Site } from './site.ts';
 
 export interface StartOptions {

@@ -86,7 +86,7 @@ export const CHANGE: { readonly [K in keyof Creates]: z.ZodType<Partial<Creates[
 };
 
 /** Fields of a status change; MCP lists them one by one. */
-const statusFields = {
+export const statusFields = {
   status: statusShape,
   tokens_in: tokens.optional(),
   tokens_out: tokens.optional(),
@@ -101,7 +101,7 @@ export const statusChangeShape: z.ZodType<WireTaskStatusChange> = z
   .openapi('TaskStatusChange');
 
 /** Fields of a token event. */
-const eventFields = {
+export const eventFields = {
   task_id: reference,
   workstream_id: reference,
   workplan_id: reference,

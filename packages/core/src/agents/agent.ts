@@ -46,6 +46,8 @@ export interface LogFile {
   readonly relativePath: string;
   /** Text of the sidecar the agent asked for, where it exists. */
   readonly sidecar?: string | undefined;
+  /** False: names of files and commands must not be told. */
+  readonly withNames?: boolean | undefined;
   /** The topmost known ancestor of a session id, by the lineage of all files; the id itself where none is known. */
   readonly rootOf: (sessionId: string) => string;
 }

@@ -7,11 +7,32 @@ import { claudeCodeLive } from './claude-code/live.ts';
 import { codex } from './codex/index.ts';
 import { codexAppServerLive } from './codex/live-app-server.ts';
 import { codexExecLive } from './codex/live-exec.ts';
+import { copilotCliLive, copilotSessionStateLive } from './copilot-cli/live.ts';
+import { type CursorDeltaListener, type CursorRun, cursorListener, followCursor } from './cursor/follow.ts';
+import { cursorSdkLive } from './cursor/live.ts';
+import { cursorCliLive } from './cursor/live-cli.ts';
+import { geminiCliLive } from './gemini-cli/live.ts';
+import { openCodeLive } from './opencode/live.ts';
 
 export type { Agent, Line, Lineage, LogFile, LogReader, LogRoot, Machine, Skip } from './agent.ts';
 export type { LiveCapabilities, LivePort, LiveReader, LiveStart } from './live.ts';
 export { livePorts } from './live-index.ts';
-export { claudeCode, claudeCodeLive, codex, codexAppServerLive, codexExecLive };
+export type { CursorDeltaListener, CursorRun };
+export {
+  claudeCode,
+  claudeCodeLive,
+  codex,
+  codexAppServerLive,
+  codexExecLive,
+  copilotCliLive,
+  copilotSessionStateLive,
+  cursorCliLive,
+  cursorListener,
+  cursorSdkLive,
+  followCursor,
+  geminiCliLive,
+  openCodeLive,
+};
 
 export const agents: readonly Agent[] = [claudeCode, codex];
 

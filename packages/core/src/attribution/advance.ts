@@ -6,10 +6,12 @@ import type { TokenUsage } from '../usage.ts';
 import { inputTokens, totalTokens } from '../usage.ts';
 import type { BucketCost } from './cost.ts';
 import { costParts } from './cost.ts';
+import type { Prompt } from './enter.ts';
 import { enter } from './enter.ts';
 import type { Writing } from './output.ts';
 import { writtenPieces } from './output.ts';
-import type { ContextHabits, ContextState, NewPiece, Owner, Part, Phase, Piece } from './piece.ts';
+import { Parts } from './parts.ts';
+import type { ContextHabits, ContextState, NewPiece, Owner, OwnerSum, Part, Piece } from './piece.ts';
 import { newPart, partTokens } from './piece.ts';
 import { layByPosition, layByProportion } from './tiers.ts';
 
@@ -45,18 +47,9 @@ export function advance(
   const prompt = inputTokens(usage);
   const { cacheRead } = usage;
   const isBoundary = call.isBoundary === true;
-  const { pieces, firstNew } = enter({ state, owners, prompt, cacheRead, fresh, isBoundary, habits });
+  const entered = enter({ state, owners, prompt, cacheRead, fresh, isBoundary, habits });
   const parts = new Parts(owners);
-  const lay = habits.prefixCache ? layByPosition : layByProportion;
-  const isOneTier = [usage.input, cacheRead, usage.cacheWrite5m, usage.cacheWrite1h].filter((n) => n > 0).length <= 1;
-  lay(pieces, usage, (piece, index, [read, write1h, write5m, input]) => {
-    const part = parts.of(piece, index < firstNew ? 'carried' : 'entered');
-    part.cacheRead += read;
-    part.cacheWrite1h += write1h;
-    part.cacheWrite5m += write5m;
-    part.input += input;
-    if (piece.isMeasured && (habits.prefixCache || isOneTier)) part.measured += piece.size;
-  });
+  layOut(state, entered, usage, habits, parts);
   const written = writtenPieces(usage, call.wrote, owners);
   for (const piece of written) {
     const part = parts.of(piece, 'output');
@@ -64,7 +57,7 @@ export function advance(
     if (piece.isMeasured) part.measured += piece.size;
   }
   if (call.cost) costParts(parts.all, call.cost, call.feeItem);
-  return { state: { owners, pieces: joined(pieces), prompt, written }, parts: parts.all };
+  return { state: stateAfter(state, entered, owners, prompt, written), parts: parts.all };
 }
 
 /** A call that stands apart from its thread's context (a title, a compaction, a remainder): all of it is one owner's. */
@@ -73,51 +66,77 @@ export function wholeCall(
   owner: Owner,
   isMeasured = false,
 ): Part[] {
-  const sent = { ...newPart(owner, '', 'entered'), ...inputOf(usage) };
-  const wrote = { ...newPart(owner, '', 'output'), output: usage.output };
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = usage;
+  const sent = { ...newPart(owner, '', 'entered'), input, cacheRead, cacheWrite5m, cacheWrite1h };
+  const wrote = { ...newPart(owner, '', 'output'), output };
   const parts = [sent, wrote].filter((part) => partTokens(part) > 0);
   if (isMeasured) for (const part of parts) part.measured = partTokens(part);
   if (cost) costParts(parts, cost);
   return parts;
 }
 
-function inputOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenUsage) {
-  return { input, cacheRead, cacheWrite5m, cacheWrite1h };
+/** Gives out the prompt's tokens. Of one that only grew, and that the cache mostly held, only the end is walked. */
+function layOut(state: ContextState, entered: Prompt, usage: TokenUsage, habits: ContextHabits, parts: Parts): void {
+  const { pieces, firstNew, hasGrown } = entered;
+  if (hasGrown && state.sums && habits.prefixCache && usage.cacheRead * 2 >= state.prompt) {
+    parts.carry(state.sums, pieces, firstNew, state.prompt, usage);
+    layByPosition(
+      pieces,
+      usage,
+      (piece, _, read, write1h, write5m, input) => {
+        const part = parts.of(piece, 'entered');
+        part.cacheRead += read;
+        part.cacheWrite1h += write1h;
+        part.cacheWrite5m += write5m;
+        part.input += input;
+        if (piece.isMeasured) part.measured += piece.size;
+      },
+      state.prompt,
+      firstNew,
+    );
+    return;
+  }
+  const isOneTier =
+    [usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h].filter((tokens) => tokens > 0).length <= 1;
+  const isSure = habits.prefixCache || isOneTier;
+  const lay = habits.prefixCache ? layByPosition : layByProportion;
+  lay(pieces, usage, (piece, index, read, write1h, write5m, input) => {
+    const part = parts.of(piece, index < firstNew ? 'carried' : 'entered');
+    part.cacheRead += read;
+    part.cacheWrite1h += write1h;
+    part.cacheWrite5m += write5m;
+    part.input += input;
+    if (piece.isMeasured && isSure) part.measured += piece.size;
+  });
 }
 
-/** Parts by owner, item and phase, in the order they were first met. */
-class Parts {
-  readonly all: Part[] = [];
-  readonly #owners: readonly Owner[];
-  readonly #byKey = new Map<string, Part>();
-  /** Without items an owner's number is all there is to tell, which is cheaper to find. */
-  readonly #plain: (Part | undefined)[] = [];
-
-  constructor(owners: readonly Owner[]) {
-    this.#owners = owners;
-  }
-
-  of({ owner, item }: Piece, phase: Phase): Part {
-    const slot = owner * 3 + (phase === 'carried' ? 0 : phase === 'entered' ? 1 : 2);
-    const key = item === '' ? '' : `${slot}\0${item}`;
-    const known = item === '' ? this.#plain[slot] : this.#byKey.get(key);
-    if (known) return known;
-    const part = newPart(this.#owners[owner] ?? { kind: 'unattributed', name: '' }, item, phase);
-    if (item === '') this.#plain[slot] = part;
-    else this.#byKey.set(key, part);
-    this.all.push(part);
-    return part;
-  }
-}
-
-/** Neighbours of one owner and item as one piece: a state stays small. */
-function joined(pieces: readonly Piece[]): Piece[] {
-  const out: Piece[] = [];
-  for (const piece of pieces) {
-    const last = out.at(-1);
+function stateAfter(
+  state: ContextState,
+  { pieces, firstNew, hasGrown }: Prompt,
+  owners: readonly Owner[],
+  prompt: number,
+  written: readonly Piece[],
+): ContextState {
+  const goesOn = hasGrown && state.sums !== undefined;
+  const sums: OwnerSum[] = goesOn && state.sums ? state.sums.slice() : [];
+  const from = goesOn ? firstNew : 0;
+  let hasItems = false;
+  let end = from;
+  for (let index = from; index < pieces.length; index++) {
+    const piece = pieces[index];
+    if (!piece) continue;
+    hasItems ||= piece.item !== '';
+    const sum = sums[piece.owner];
+    const measured = piece.isMeasured ? piece.size : 0;
+    sums[piece.owner] = { size: (sum?.size ?? 0) + piece.size, measured: (sum?.measured ?? 0) + measured };
+    // Neighbours of one owner and item become one piece, in place: a state stays small.
+    const last = pieces[end - 1];
     const isSame = last?.owner === piece.owner && last.item === piece.item && last.isMeasured === piece.isMeasured;
-    if (last && isSame) out[out.length - 1] = { ...last, size: last.size + piece.size };
-    else out.push(piece);
+    if (last && isSame) pieces[end - 1] = { ...last, size: last.size + piece.size };
+    else pieces[end++] = piece;
   }
-  return out;
+  pieces.length = end;
+  if (hasItems) return { owners, pieces, prompt, written };
+  for (let index = 0; index < owners.length; index++) sums[index] ??= { size: 0, measured: 0 };
+  return { owners, pieces, prompt, written, sums };
 }

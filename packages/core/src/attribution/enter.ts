@@ -9,8 +9,11 @@ import { split } from './split.ts';
 
 /** Pieces in order; those from `firstNew` on are in a prompt for the first time. */
 export interface Prompt {
-  readonly pieces: readonly Piece[];
+  /** Made for this prompt: nobody else holds the list. */
+  readonly pieces: Piece[];
   readonly firstNew: number;
+  /** True where all that stood there before stands there still, as it was. */
+  readonly hasGrown: boolean;
 }
 
 export interface Entering {
@@ -51,7 +54,7 @@ function begin({ owners, prompt, fresh }: Entering): Prompt {
   fresh.forEach(({ owner, item }, index) => {
     (isFixed(owner.kind) ? fixed : others).push(piece(owners, owner, item, known[index] ?? 0, false));
   });
-  return { pieces: present([...fixed, ...others]), firstNew: 0 };
+  return { pieces: present([...fixed, ...others]), firstNew: 0, hasGrown: false };
 }
 
 /** The usual case: nothing is lost, and the growth is what was written and what is new. */
@@ -60,13 +63,16 @@ function grow({ state, owners, prompt, fresh, habits }: Entering): Prompt {
   const back = reentering(state, habits, growth);
   const rest = growth - sumSizes(back);
   const news = shareOut(rest, owners, fresh);
-  return { pieces: [...state.pieces, ...present([...back, ...news])], firstNew: state.pieces.length };
+  const pieces = state.pieces.slice();
+  for (const one of back) if (one.size > 0) pieces.push(one);
+  for (const one of news) if (one.size > 0) pieces.push(one);
+  return { pieces, firstNew: state.pieces.length, hasGrown: true };
 }
 
 /** What was written comes back as large as it was; where it does not fit, reasoning gives way first. */
 function reentering(state: ContextState, { reasoningReenters }: ContextHabits, growth: number): Piece[] {
-  const words = state.written.filter((one) => !isReasoning(state, one));
   if (reasoningReenters && sumSizes(state.written) <= growth) return [...state.written];
+  const words = state.written.filter((one) => !isReasoning(state, one));
   return sumSizes(words) <= growth ? words : scaled(words, growth);
 }
 
@@ -114,7 +120,11 @@ function shrink({ state, owners, prompt, cacheRead, fresh, habits }: Entering): 
   const old = [...kept, ...present(rest.slice(0, moved.length))];
   const untold = moved.length + back.length === 0 ? room - sum(sizes) : 0;
   const lost = piece(owners, { kind: 'unattributed', name: '' }, '', untold, false);
-  return { pieces: [...old, ...present([...rest.slice(moved.length), ...news, lost])], firstNew: old.length };
+  return {
+    pieces: [...old, ...present([...rest.slice(moved.length), ...news, lost])],
+    firstNew: old.length,
+    hasGrown: false,
+  };
 }
 
 /** After a compaction: what is fixed stays, what is new is estimated, one summary is the rest. Old pieces end. */
@@ -131,7 +141,7 @@ function rebase({ state, owners, prompt, fresh }: Entering): Prompt {
   const summary = room - sum(sizes);
   const news = fresh.map(({ owner, item }, index) => piece(owners, owner, item, sizes[index] ?? 0, false));
   const left = piece(owners, { kind: 'summary', name: '' }, '', summary, false);
-  return { pieces: [...fixed, ...present([left, ...news])], firstNew: fixed.length };
+  return { pieces: [...fixed, ...present([left, ...news])], firstNew: fixed.length, hasGrown: false };
 }
 
 /** Estimates as they are where there is room for them, scaled down to it where there is not; untold sizes are 0. */

@@ -17,6 +17,8 @@ export interface Gathered {
   readonly uses: readonly ToolUse[];
   /** Distinct names of files and commands. */
   readonly targets: number;
+  /** Tool calls told apart. */
+  readonly items: number;
 }
 
 interface Growing {
@@ -27,6 +29,7 @@ interface Growing {
   nested: AttributionRow[];
   uses: ToolUse[];
   targets: Set<string>;
+  items: Set<string>;
 }
 
 /** A thread that another one started. */
@@ -46,7 +49,16 @@ export function gather(
   const group = (key: string, label?: string): Growing => {
     let known = groups.get(key);
     if (!known) {
-      known = { key, label, sums: noAttribution(), kinds: new Map(), nested: [], uses: [], targets: new Set() };
+      known = {
+        key,
+        label,
+        sums: noAttribution(),
+        kinds: new Map(),
+        nested: [],
+        uses: [],
+        targets: new Set(),
+        items: new Set(),
+      };
       groups.set(key, known);
     }
     return known;
@@ -61,16 +73,18 @@ export function gather(
     into.kinds.set(kind, (into.kinds.get(kind) ?? 0) + sumTokens(row.sums));
     if (isNested) into.nested.push(row);
     else if (row.target !== '') into.targets.add(row.target);
+    if (row.item !== '' && isTool(row.owner)) into.items.add(row.item);
   }
   if (by !== 'file')
     for (const use of answer.tools) {
       const key = keyOf({ ...use, agent: '', caller: '', target: '' }, by);
       if (!nested.has(use.threadId)) groups.get(key)?.uses.push(use);
     }
-  return [...groups.values()].map(({ kinds, targets, ...rest }) => ({
+  return [...groups.values()].map(({ kinds, targets, items, ...rest }) => ({
     ...rest,
     kind: [...kinds].reduce((a, b) => (b[1] > a[1] ? b : a))[0],
     targets: targets.size,
+    items: items.size,
   }));
 }
 

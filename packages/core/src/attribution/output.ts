@@ -17,28 +17,36 @@ export interface Writing {
 }
 
 /** Pieces whose sizes add up to the output. */
-export function writtenPieces(
-  usage: TokenUsage,
-  { textBytes, reasoningBytes, tools }: Writing,
-  owners: Owner[],
-): Piece[] {
+export function writtenPieces(usage: TokenUsage, writing: Writing, owners: Owner[]): Piece[] {
+  const { textBytes, reasoningBytes, tools } = writing;
   const told = usage.reasoning === undefined ? undefined : Math.min(usage.reasoning, usage.output);
   const rest = usage.output - (told ?? 0);
   const guessed = told === undefined ? (reasoningBytes ?? 0) : 0;
+  const pieces: Piece[] = [];
+  const add = (owner: Owner, item: string | undefined, size: number, isMeasured: boolean) => {
+    if (size > 0) pieces.push({ owner: ownerIndex(owners, owner), item: item ?? '', size, isMeasured });
+  };
+  const [tool] = tools;
+  // Most answers are one thing: nothing to weigh.
+  if (guessed === 0 && (tools.length === 0 || (tools.length === 1 && !textBytes))) {
+    if (told !== undefined) add(REASONING, '', told, true);
+    if (tool) add(tool.owner, tool.item, rest, textBytes !== undefined);
+    else add(TEXT, '', rest, true);
+    return pieces;
+  }
   // Where nobody told of text, tools take all there is; where there is no tool either, it is text.
   const text = textBytes ?? (tools.length === 0 ? 1 : 0);
   const weights = weighed(guessed, text, tools);
   const sizes = split(rest, weights);
   const isSure = weights.filter((weight) => weight > 0).length === 1 && (textBytes !== undefined || tools.length === 0);
-  const pieces: Piece[] = [];
-  const add = (owner: Owner, item: string | undefined, size: number, isMeasured: boolean) => {
-    if (size > 0) pieces.push({ owner: ownerIndex(owners, owner), item: item ?? '', size, isMeasured });
-  };
-  add({ kind: 'reasoning', name: '' }, '', (told ?? 0) + (sizes[0] ?? 0), told !== undefined);
-  add({ kind: 'model_text', name: '' }, '', sizes[1] ?? 0, isSure);
+  add(REASONING, '', (told ?? 0) + (sizes[0] ?? 0), told !== undefined);
+  add(TEXT, '', sizes[1] ?? 0, isSure);
   for (const [index, { owner, item }] of tools.entries()) add(owner, item, sizes[index + 2] ?? 0, isSure);
   return pieces;
 }
+
+const REASONING: Owner = { kind: 'reasoning', name: '' };
+const TEXT: Owner = { kind: 'model_text', name: '' };
 
 /** Reasoning, text, then each tool; where nothing has a size, tools share evenly, and without any it is all text. */
 function weighed(reasoning: number, text: number, tools: Writing['tools']): number[] {

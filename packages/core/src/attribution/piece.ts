@@ -49,6 +49,14 @@ export interface ContextState {
   readonly prompt: number;
   /** What the latest call wrote, which goes into the next prompt. */
   readonly written: readonly Piece[];
+  /** Sizes of the pieces by owner, so that a prompt that only grew need not be walked; undefined where items are told. */
+  readonly sums?: readonly OwnerSum[] | undefined;
+}
+
+/** At the owner's index. */
+export interface OwnerSum {
+  readonly size: number;
+  readonly measured: number;
 }
 
 export const NO_CONTEXT: ContextState = { owners: [], pieces: [], prompt: -1, written: [] };

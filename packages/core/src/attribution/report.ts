@@ -148,8 +148,8 @@ function groupsOf(
   const tokens = largestRemainderPercents(sorted.map(({ sums }) => sumTokens(sums)));
   const money = largestRemainderPercents(sorted.map(({ sums }) => sumNano(sums)));
   return sorted.map((group, index) => {
-    const { key, label, kind, sums, uses, targets } = group;
-    const calls = uses.reduce((all, use) => all + use.calls, 0);
+    const { key, label, kind, sums, uses, targets, items } = group;
+    const calls = uses.length === 0 ? items : uses.reduce((all, use) => all + use.calls, 0);
     const results = uses.reduce((all, use) => all + use.results, 0);
     const bytes = uses.reduce((all, use) => all + use.resultBytes, 0);
     const first = enteredTokens(sums) + sums.output;
@@ -163,7 +163,7 @@ function groupsOf(
       tokens_percent: tokens[index] ?? 0,
       cost_percent: money[index] ?? 0,
       measured_share: share(sums.measured, sumTokens(sums)),
-      calls: uses.length === 0 ? null : calls,
+      calls: calls === 0 ? null : calls,
       targets: targets > 0 ? targets : null,
       mean_result_bytes: results === 0 ? null : Math.round(bytes / results),
       re_reads: first === 0 ? null : Math.round((carriedTokens(sums) / first) * 100) / 100,

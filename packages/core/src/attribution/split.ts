@@ -14,15 +14,21 @@ export function split(whole: number, weights: readonly number[]): number[] {
   if (whole * largest > Number.MAX_SAFE_INTEGER || sum > Number.MAX_SAFE_INTEGER)
     return splitByLargestRemainder(BigInt(whole), weights.map(BigInt)).map(Number);
   const parts: number[] = [];
+  const rests: number[] = [];
   let left = whole;
   for (const weight of weights) {
-    const part = Math.floor((whole * weight) / sum);
+    const product = whole * weight;
+    const rest = product % sum;
+    const part = (product - rest) / sum;
     parts.push(part);
+    rests.push(rest);
     left -= part;
   }
-  if (left === 0) return parts;
-  const rests = weights.map((weight) => (whole * weight) % sum);
-  const order = rests.map((_, index) => index).sort((a, b) => (rests[b] ?? 0) - (rests[a] ?? 0) || a - b);
-  for (const index of order.slice(0, left)) parts[index] = (parts[index] ?? 0) + 1;
+  for (; left > 0; left--) {
+    let most = 0;
+    for (let index = 1; index < rests.length; index++) if ((rests[index] ?? 0) > (rests[most] ?? 0)) most = index;
+    parts[most] = (parts[most] ?? 0) + 1;
+    rests[most] = -1;
+  }
   return parts;
 }

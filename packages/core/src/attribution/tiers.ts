@@ -5,27 +5,41 @@
 import type { TokenUsage } from '../usage.ts';
 import type { Piece } from './piece.ts';
 
-/** One piece's tokens by tier: cache read, 1-hour write, 5-minute write, uncached. */
-export type Tiers = readonly [read: number, write1h: number, write5m: number, input: number];
+/** Hears one piece's tokens by tier. Numbers and no object: it is told for every piece of every call. */
+export type Tell = (piece: Piece, index: number, read: number, write1h: number, write5m: number, input: number) => void;
 
-export type Tell = (piece: Piece, index: number, tiers: Tiers) => void;
-
-/** Lays the pieces over [0, read), then the 1-hour writes (they come first in a prompt), the 5-minute ones, the rest. */
-export function layByPosition(pieces: readonly Piece[], usage: TokenUsage, tell: Tell): void {
-  const ends = [usage.cacheRead, usage.cacheWrite1h, usage.cacheWrite5m];
-  for (let index = 1; index < ends.length; index++) ends[index] = (ends[index] ?? 0) + (ends[index - 1] ?? 0);
-  const [read = 0, write1h = 0, write5m = 0] = ends;
-  let at = 0;
-  pieces.forEach((piece, index) => {
-    const end = at + piece.size;
-    tell(piece, index, [
-      within(at, end, 0, read),
-      within(at, end, read, write1h),
-      within(at, end, write1h, write5m),
-      within(at, end, write5m, Number.POSITIVE_INFINITY),
-    ]);
-    at = end;
-  });
+/**
+ * Lays the pieces over [0, read), then the 1-hour writes (they come first in a prompt), the 5-minute ones, the rest.
+ * `first` and `end` say which pieces, `from` where the first of them begins.
+ */
+export function layByPosition(
+  pieces: readonly Piece[],
+  usage: TokenUsage,
+  tell: Tell,
+  from = 0,
+  first = 0,
+  end = pieces.length,
+): void {
+  const read = usage.cacheRead;
+  const write1h = read + usage.cacheWrite1h;
+  const write5m = write1h + usage.cacheWrite5m;
+  let at = from;
+  for (let index = first; index < end; index++) {
+    const piece = pieces[index];
+    if (!piece) continue;
+    const to = at + piece.size;
+    if (to <= read) tell(piece, index, piece.size, 0, 0, 0);
+    else
+      tell(
+        piece,
+        index,
+        within(at, to, 0, read),
+        within(at, to, read, write1h),
+        within(at, to, write1h, write5m),
+        within(at, to, write5m, Number.POSITIVE_INFINITY),
+      );
+    at = to;
+  }
 }
 
 /** Cumulative rounding: what each tier has given out up to a position is its share of the position, rounded down. */
@@ -50,7 +64,7 @@ export function layByProportion(pieces: readonly Piece[], usage: TokenUsage, tel
       left -= tokens;
       return tokens;
     });
-    tell(piece, index, [taken[0] ?? 0, taken[1] ?? 0, taken[2] ?? 0, left]);
+    tell(piece, index, taken[0] ?? 0, taken[1] ?? 0, taken[2] ?? 0, left);
   });
 }
 

@@ -14,6 +14,7 @@ export type { Random } from './random.ts';
 export { seededRandom } from './random.ts';
 export type { CaseFile, FoundLog, Replay, ReplayOptions } from './replay.ts';
 export { findLogs, replay } from './replay.ts';
+export { exampleRun, type RunStoreSuite, runStoreSuite } from './run-store-suite.ts';
 export type { WorkSuiteOptions } from './work-suite.ts';
 export { workSuite } from './work-suite.ts';
 export { commitOf, repoOf } from './work-world.ts';

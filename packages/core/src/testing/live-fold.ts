@@ -53,9 +53,13 @@ export class LiveFold {
   }
 
   #outcomes(): Record<string, number> {
-    return countBy(
-      this.#of('call_end').map(({ callIdentity, outcome }) => (callIdentity === '' ? `nameless ${outcome}` : outcome)),
-    );
+    const calls = this.byIdentity();
+    const ends = this.#of('call_end').flatMap(({ callIdentity, outcome }) => {
+      if (calls.has(callIdentity)) return [outcome];
+      // Either it stood in for a call, or nothing is known of what it used.
+      return outcome === 'ok' ? [] : [`untold ${outcome}`];
+    });
+    return countBy(ends);
   }
 
   #reported(): Record<string, Partial<TokenUsage>> {

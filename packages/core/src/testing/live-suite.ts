@@ -23,7 +23,7 @@ export interface LiveExpected {
   readonly byCaller?: Readonly<Record<string, FoldTotals>> | undefined;
   /** How many calls are how sure. */
   readonly certainties?: Readonly<Record<string, number>> | undefined;
-  /** How many calls ended how; '' in a key's place are calls that were never named. */
+  /** How many calls ended how; `untold` ones told no usage and did not end well. */
   readonly outcomes?: Readonly<Record<string, number>> | undefined;
   /** The last total that the agent itself told, by model. */
   readonly reported?: Readonly<Record<string, Partial<TokenUsage>>> | undefined;
@@ -205,31 +205,27 @@ function faultsOfFlight(events: readonly AgentEvent[]): string[] {
   const best = new Map<string, TokenUsage>();
   const settled = new Set<string>();
   const ended = new Set<string>();
-  /** Threads in which a call without a name writes. */
-  const writing = new Set<string>();
   const texts = new Set<string>();
   for (const event of events) {
     if (event.type === 'call') {
-      const { identity, usage, threadId } = event.call;
+      const { identity, usage } = event.call;
       const before = best.get(identity);
       if (before && BUCKETS.some((bucket) => usage[bucket] < before[bucket])) faults.push(`${identity} shrank`);
       if (event.isProvisional && settled.has(identity)) faults.push(`${identity} was opened again`);
       if (!event.isProvisional) settled.add(identity);
       best.set(identity, usage);
-      writing.delete(threadId);
     } else if (event.type === 'call_end') {
-      if (event.callIdentity === '') writing.delete(event.threadId);
-      else if (ended.has(event.callIdentity)) faults.push(`${event.callIdentity} ended twice`);
-      else if (!settled.has(event.callIdentity)) faults.push(`${event.callIdentity} ended before it was settled`);
+      if (ended.has(event.callIdentity)) faults.push(`${event.callIdentity} ended twice`);
+      else if (best.has(event.callIdentity) && !settled.has(event.callIdentity))
+        faults.push(`${event.callIdentity} ended before it was settled`);
       ended.add(event.callIdentity);
     } else if (event.type === 'call_text') {
-      if (event.callIdentity === '') writing.add(event.threadId);
-      else texts.add(event.callIdentity);
+      texts.add(event.callIdentity);
+      if (ended.has(event.callIdentity)) faults.push(`${event.callIdentity} wrote after its end`);
     }
   }
   for (const identity of best.keys()) if (!ended.has(identity)) faults.push(`${identity} never ended`);
   for (const identity of texts) if (!ended.has(identity)) faults.push(`${identity} wrote and never ended`);
-  for (const thread of writing) faults.push(`a call of ${thread} wrote and never ended`);
   return faults;
 }
 

@@ -97,7 +97,7 @@ export function wireCostRow(by: WireCostBy, row: CostRow, names: CostNames): Wir
     ...workplanColumns(workplan, figures, names),
     status: task?.status ?? null,
     workplan_id: task ? task.workplanId || null : (workplan?.id ?? null),
-    ended: by === 'task' || by === 'commit' ? endOf(by, id, commits, names) : null,
+    ended: id !== '' && (by === 'task' || by === 'commit') ? endOf(by, id, commits, names) : null,
     price: by === 'model' ? priceOf(counted, id, names) : null,
     commits: hasCommits ? commits.size : null,
     cost_per_commit_usd: hasCommits ? share(costOf(figures), commits.size) : null,

@@ -5,10 +5,10 @@ import { path, rememberedHref, search } from '../router.ts';
 import { hrefIfServed, PAGES, pageAt } from '../routes.ts';
 import { useShortcut } from '../shortcuts.ts';
 import { dateFormat, health, settings, sources, zone } from '../stores/house.ts';
+import { activeRuns, isDemo } from '../stores/live-now.ts';
 import './app-shell.css';
-import { line } from '../live.ts';
 import { navigate } from '../router.ts';
-import { pauseLive, resumeLive } from '../stores/line.ts';
+import { line, pauseLive, resumeLive } from '../stores/line.ts';
 import { ConnectionStatus } from './connection-status.tsx';
 import { Icon } from './icon.tsx';
 
@@ -37,6 +37,7 @@ export function AppShell({ children }: { readonly children: ComponentChildren })
         <Foot />
       </aside>
       <main class="main" id="main" tabIndex={-1}>
+        <DemoBar />
         {children}
         <footer class="phone-foot phone-only">
           <ConnectionStatus />
@@ -79,6 +80,7 @@ function Navigation(properties: { readonly label: string; readonly class: string
         >
           <Icon name={page.icon} />
           <span class="label">{properties.class === 'tabbar' ? (page.shortName ?? page.name) : page.name}</span>
+          {page.path === '/live' && <ActiveCount />}
           {page.path === '/settings' && unpriced > 0 && (
             <span class="nav-dot" title={unpricedWords(unpriced)}>
               <span class="sr">, {unpricedWords(unpriced)}</span>
@@ -87,6 +89,28 @@ function Navigation(properties: { readonly label: string; readonly class: string
         </a>
       ))}
     </nav>
+  );
+}
+
+/** How many runs are in progress; nothing where none is. */
+function ActiveCount() {
+  const count = activeRuns.value ?? 0;
+  if (count === 0) return null;
+  return (
+    <span class="nav-count">
+      {count}
+      <span class="sr"> {count === 1 ? 'run' : 'runs'} in progress</span>
+    </span>
+  );
+}
+
+/** On every page while recordings are played: nobody may take them for their own. */
+function DemoBar() {
+  if (!isDemo.value) return null;
+  return (
+    <p class="banner demo" role="note">
+      <b class="strong">Demo.</b> Recorded sessions are played from a temporary ledger. Nothing here was spent by you.
+    </p>
   );
 }
 

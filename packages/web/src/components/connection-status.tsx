@@ -1,9 +1,8 @@
 /** The one place that says whether the figures follow the ledger, and how old they are. Pauses and resumes. */
 import { formatAge, formatClockMinute } from '@tokenmeter/core/format';
-import { lastEventAt, line } from '../live.ts';
 import { nowMs } from '../stores/clock.ts';
 import { dateFormat, zone } from '../stores/house.ts';
-import { figuresAt, pauseLive, resumeLive, retryLive } from '../stores/line.ts';
+import { figuresAt, isLivePage, lastEventAt, line, pauseLive, resumeLive, retryLive } from '../stores/line.ts';
 
 /** After so long without a line the status says so; before, it says Connecting. */
 const QUIET_MS = 3_000;
@@ -51,12 +50,15 @@ export function ConnectionStatus() {
   const text =
     state.state === 'polling'
       ? 'Updating every 5 s'
-      : dataAt === undefined
-        ? 'Connected'
-        : `Updated ${formatAge(dataAt, { ...dateFormat.peek(), now: Math.max(now, dataAt) })}`;
+      : isLivePage.value
+        ? 'Live'
+        : dataAt === undefined
+          ? 'Connected'
+          : `Updated ${formatAge(dataAt, { ...dateFormat.peek(), now: Math.max(now, dataAt) })}`;
   return (
     <span class="status">
-      <span key={lastEventAt.value} class="dot live pulse" />
+      {/* Pulses once a second however fast events come. */}
+      <span key={Math.floor((lastEventAt.value ?? 0) / 1000)} class="dot live pulse" />
       {text}
       <button type="button" class="link status-pause" onClick={pauseLive}>
         Pause

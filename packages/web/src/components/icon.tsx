@@ -1,5 +1,6 @@
 /** Line icons on a 16 px grid. They are always decoration: the control beside them carries the name. */
 const PATHS = {
+  live: 'M2 8h3l2-5 3 10 2-5h2',
   usage: 'M2.5 13.5h11M4 11V7.5M8 11V3M12 11V5.5',
   cost: 'M2.5 4h8M2.5 8h11M2.5 12h5',
   sessions: 'M5.5 4h8M5.5 8h8M5.5 12h8M2.5 4h.01M2.5 8h.01M2.5 12h.01',
@@ -14,6 +15,7 @@ const PATHS = {
   close: 'm4.5 4.5 7 7M11.5 4.5l-7 7',
   check: 'm3.5 8.5 3 3 6-7',
   search: 'M3 7a4 4 0 1 0 8 0a4 4 0 1 0-8 0M10 10l3.5 3.5',
+  stop: 'M5.5 4h5A1.5 1.5 0 0 1 12 5.5v5a1.5 1.5 0 0 1-1.5 1.5h-5A1.5 1.5 0 0 1 4 10.5v-5A1.5 1.5 0 0 1 5.5 4Z',
   more: 'M3.5 8h.01M8 8h.01M12.5 8h.01',
   table: 'M2.5 3.5h11v9h-11zM2.5 6.5h11M2.5 9.5h11M6.5 6.5v6',
 } as const;

@@ -1,9 +1,8 @@
 /** Full width, not dismissible: the line is gone, and from when the figures are. The figures themselves stay. */
 import { formatClock, formatClockMinute, formatDateTime } from '@tokenmeter/core/format';
-import { line } from '../live.ts';
 import { nowMs } from '../stores/clock.ts';
 import { dateFormat, zone } from '../stores/house.ts';
-import { figuresAt, retryLive } from '../stores/line.ts';
+import { figuresAt, line, retryLive } from '../stores/line.ts';
 import { OFFLINE_MS } from './connection-status.tsx';
 
 const OLD_MS = 3_600_000;

@@ -1,9 +1,9 @@
-/** The live line of this tab and who listens to it. Pages say what to do when the ledger moves. */
+/** The lines of this tab and who listens to the ledger's. Pages say what to do when the ledger moves. */
 
-import { effect, signal } from '@preact/signals';
+import { computed, effect, signal } from '@preact/signals';
 import type { WireChange } from '@tokenmeter/core';
 import { ApiFailure, ask } from '../api.ts';
-import { line, startLive } from '../live.ts';
+import { type Line, openStream, type Stream } from '../stream.ts';
 import { announce } from './announce.ts';
 import { loadHealth } from './house.ts';
 import { outdate } from './resource.ts';
@@ -17,10 +17,22 @@ export type LedgerListener = (sessions: ReadonlySet<string> | undefined) => void
 /** UTC ms of the figures of the page one is on; undefined before it has any. */
 export const figuresAt = signal<number | undefined>(undefined);
 
+/** The line that tells when the ledger moved: open as long as the tab is. */
+const ledgerStream = signal<Stream | undefined>(undefined);
+/** The line a page lives from, where that is another one. */
+const pageStream = signal<Stream | undefined>(undefined);
+
+const CONNECTING: Line = { state: 'connecting' };
+const shownStream = computed(() => pageStream.value ?? ledgerStream.value);
+/** What the status of a page tells of. */
+export const line = computed(() => shownStream.value?.line.value ?? CONNECTING);
+export const lastEventAt = computed(() => shownStream.value?.lastEventAt.value);
+/** Whether the page shows what a stream of its own tells, as it happens. */
+export const isLivePage = computed(() => pageStream.value !== undefined);
+
 const listeners = new Set<LedgerListener>();
 /** What moved since the listeners were told last. */
 let moved: Set<string> | undefined = new Set();
-let live: ReturnType<typeof startLive> | undefined;
 let lastAt = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -30,17 +42,36 @@ export function onLedgerChange(listener: LedgerListener): () => void {
   return () => listeners.delete(listener);
 }
 
+/** Whoever says no is there. */
+export const isServerThere = () =>
+  ask('/api/health').then(
+    () => true,
+    (failure) => failure instanceof ApiFailure && failure.status > 0,
+  );
+
 export function startLine(): void {
-  live = startLive({
-    onChange: tell,
-    onImport: () => tell(undefined),
-    isReachable: () =>
-      ask('/api/health').then(
-        () => true,
-        // Whoever says no is there.
-        (failure) => failure instanceof ApiFailure && failure.status > 0,
-      ),
+  ledgerStream.value = openStream({
+    url: '/api/changes',
+    hello: 'hello',
+    on: { change: (data) => tell(data as WireChange | undefined), import: () => tell(undefined) },
+    // What happened while the line was down is not told again: ask.
+    onReturn: () => tell(undefined),
+    isReachable: isServerThere,
+    poll: async () => {
+      if (!(await isServerThere())) return false;
+      tell(undefined);
+      return true;
+    },
   });
+}
+
+/** The status of the page tells of this line from now on. Answers how to give it back. */
+export function leadPage(stream: Stream): () => void {
+  if (ledgerStream.peek()?.line.peek().state === 'paused') stream.pause();
+  pageStream.value = stream;
+  return () => {
+    if (pageStream.peek() === stream) pageStream.value = undefined;
+  };
 }
 
 /** Tells those who listen rather than look that the line went and came back. Answers how to stop. */
@@ -63,10 +94,16 @@ export function announceLine(offlineMs: number): () => void {
   });
 }
 
-export const retryLive = () => live?.retry();
-export const pauseLive = () => live?.pause();
+const streams = () => [ledgerStream.peek(), pageStream.peek()].filter((stream) => stream !== undefined);
+
+export const retryLive = () => {
+  for (const stream of streams()) if (stream.line.peek().state !== 'open') stream.retry();
+};
+export const pauseLive = () => {
+  for (const stream of streams()) stream.pause();
+};
 export const resumeLive = () => {
-  live?.resume();
+  for (const stream of streams()) stream.resume();
   tell(undefined);
 };
 

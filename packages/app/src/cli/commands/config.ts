@@ -135,7 +135,7 @@ function settingOf(config: Config, key: ConfigKey): string | undefined {
   if (key.secret) return 'set, not shown';
   return typeof value === 'object' && value !== null
     ? Object.entries(value)
-        .map(([name, word]) => `${name}=${word}`)
+        .map(([name, word]) => `${name}=${Array.isArray(word) ? word.join(' ') : word}`)
         .join(',')
     : String(value);
 }

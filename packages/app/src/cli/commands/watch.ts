@@ -1,7 +1,7 @@
 /** `tokenmeter watch RUN`: the ticks of one run, or of the run of a session, as lines or NDJSON, until it is over. */
 import type { WireLiveRun } from '@tokenmeter/core';
 import { TokenmeterError } from '@tokenmeter/core';
-import { Board, type LiveFrame } from '../live/board.ts';
+import { Board, type StreamFrame } from '../live/board.ts';
 import { findRun } from '../live/find-run.ts';
 import { openLiveSource } from '../live/open-source.ts';
 import { runLine } from '../live/run-line.ts';
@@ -30,13 +30,13 @@ export const watch = defineVerb({
       const board = new Board();
       let found: string | undefined;
       let ended: WireLiveRun | undefined;
-      const take = (frame: LiveFrame) => {
+      const take = (frame: StreamFrame) => {
         if (ended) return;
         board.take(frame);
-        if (found === undefined && frame.type === 'usage_snapshot') found = findRun(board.runs, args.run).run_id;
+        if (found === undefined && frame.event === 'usage_snapshot') found = findRun(board.runs, args.run).run_id;
         if (isOf(frame, found)) void print(frame, board, found, args.json, visit);
         const run = board.runs.find(({ run_id: id }) => id === found);
-        if (run && (frame.type === 'usage_settled' || run.ended_at !== null)) {
+        if (run && (frame.event === 'usage_settled' || run.ended_at !== null)) {
           ended = run;
           closing.abort();
         }
@@ -61,13 +61,13 @@ export const watch = defineVerb({
     }),
 });
 
-function isOf(frame: LiveFrame, runId: string | undefined): boolean {
-  if (frame.type === 'usage_snapshot') return true;
-  return (frame.type === 'usage_delta' || frame.type === 'usage_settled') && frame.data.run.run_id === runId;
+function isOf(frame: StreamFrame, runId: string | undefined): boolean {
+  if (frame.event === 'usage_snapshot') return true;
+  return (frame.event === 'usage_delta' || frame.event === 'usage_settled') && frame.data.run.run_id === runId;
 }
 
 async function print(
-  frame: LiveFrame,
+  frame: StreamFrame,
   board: Board,
   runId: string | undefined,
   isJson: boolean | undefined,
@@ -75,6 +75,6 @@ async function print(
 ): Promise<void> {
   const run = board.runs.find(({ run_id: id }) => id === runId);
   if (!run) return;
-  const data = frame.type === 'usage_snapshot' ? { at: frame.data.at, run } : frame.data;
-  await io.out(isJson ? `${JSON.stringify({ type: frame.type, ...data })}\n` : `${runLine(run, screen)}\n`);
+  const data = frame.event === 'usage_snapshot' ? { at: frame.data.at, run } : frame.data;
+  await io.out(isJson ? `${JSON.stringify({ type: frame.event, ...data })}\n` : `${runLine(run, screen)}\n`);
 }

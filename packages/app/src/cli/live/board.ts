@@ -2,15 +2,16 @@
  * What a live view knows: the last word on every run, the feed, the strip, and since when it is cut off. Frames carry
  * absolute values, so a lost one heals itself; one that is older than what is known is left out.
  */
-import type { WireLiveCall, WireLiveNow, WireLiveRun, WireLiveStrip, WireUsageDelta } from '@tokenmeter/core';
+import type { WireLiveCall, WireLiveNow, WireLiveRun, WireLiveStrip } from '@tokenmeter/core';
+import type { LiveFrame } from '../../live/port.ts';
 
-/** What a stream says, from the server or from a hub in this process. */
-export type LiveFrame =
-  | { readonly type: 'usage_snapshot'; readonly data: Pick<WireLiveNow, 'at' | 'runs'> & Partial<WireLiveNow> }
-  | { readonly type: 'usage_delta'; readonly data: WireUsageDelta }
-  | { readonly type: 'calls'; readonly data: { readonly calls: readonly WireLiveCall[] } }
-  | { readonly type: 'strip'; readonly data: WireLiveStrip }
-  | { readonly type: 'usage_settled'; readonly data: { readonly run: WireLiveRun } };
+/** What a stream says: the hub's frames, and all that is known at its start. */
+export type StreamFrame =
+  | LiveFrame
+  | {
+      readonly event: 'usage_snapshot';
+      readonly data: Pick<WireLiveNow, 'at' | 'runs'> & Partial<WireLiveNow>;
+    };
 
 const KEPT_CALLS = 200;
 
@@ -38,17 +39,17 @@ export class Board {
     return this.#isDemo;
   }
 
-  take(frame: LiveFrame): void {
+  take(frame: StreamFrame): void {
     this.#offlineSince = undefined;
-    if (frame.type === 'usage_snapshot') {
+    if (frame.event === 'usage_snapshot') {
       this.#runs.clear();
       for (const run of frame.data.runs) this.#runs.set(run.run_id, run);
       this.#calls = frame.data.calls ?? this.#calls;
       this.#strip = frame.data.strip ?? this.#strip;
       this.#isDemo = frame.data.is_demo ?? this.#isDemo;
-    } else if (frame.type === 'calls') {
+    } else if (frame.event === 'calls') {
       this.#calls = [...frame.data.calls, ...this.#calls].slice(0, KEPT_CALLS);
-    } else if (frame.type === 'strip') this.#strip = frame.data;
+    } else if (frame.event === 'strip') this.#strip = frame.data;
     else this.#put(frame.data.run);
   }
 

@@ -3,7 +3,7 @@
  * know no difference. It refuses to start either.
  */
 import { TokenmeterError } from '@tokenmeter/core';
-import type { LiveFrame } from './board.ts';
+import type { StreamFrame } from './board.ts';
 import { authorization, followServer } from './server-feed.ts';
 
 export interface LiveSource {
@@ -13,7 +13,7 @@ export interface LiveSource {
   follow(
     runId: string | undefined,
     signal: AbortSignal,
-    onFrame: (frame: LiveFrame) => void,
+    onFrame: (frame: StreamFrame) => void,
     onLost: (reason: string) => void,
   ): Promise<boolean>;
   /** Asks for a run to be stopped. Throws where it cannot be, with the reason. */

@@ -2,7 +2,7 @@
  * The live stream of a running server: frames as they come, and again after it was cut, since each begins with all that
  * is known. It refuses to give up before it is told to; who listens hears since when it is cut off.
  */
-import type { LiveFrame } from './board.ts';
+import type { StreamFrame } from './board.ts';
 import { sseReader } from './sse.ts';
 
 const FIRST_PAUSE_MS = 250;
@@ -14,7 +14,7 @@ export interface ServerFeed {
   readonly path: string;
   readonly token: string | undefined;
   readonly signal: AbortSignal;
-  readonly onFrame: (frame: LiveFrame) => void;
+  readonly onFrame: (frame: StreamFrame) => void;
   /** The stream was cut, or could not be opened. */
   readonly onLost: (reason: string) => void;
 }
@@ -49,7 +49,7 @@ function ask({ url, path, token, signal }: ServerFeed): Promise<Response> {
   return fetch(new URL(path, url), { headers: { accept: 'text/event-stream', ...authorization(token) }, signal });
 }
 
-async function readAll(body: ReadableStream<Uint8Array>, onFrame: (frame: LiveFrame) => void): Promise<void> {
+async function readAll(body: ReadableStream<Uint8Array>, onFrame: (frame: StreamFrame) => void): Promise<void> {
   const decoder = new TextDecoder();
   const read = sseReader(onFrame);
   for await (const chunk of body) read(decoder.decode(chunk, { stream: true }));

@@ -2,13 +2,13 @@
  * Reads a server's event stream: frames by their type, comments left out, across chunks in any cutting. It refuses to
  * hold more than a wall of an event that never ends.
  */
-import type { LiveFrame } from './board.ts';
+import type { StreamFrame } from './board.ts';
 
 const LONGEST_EVENT = 16 << 20;
 const KNOWN: ReadonlySet<string> = new Set(['usage_snapshot', 'usage_delta', 'calls', 'strip', 'usage_settled']);
 
 /** Feeds text in, gets frames out. Throws where an event passes the wall. */
-export function sseReader(onFrame: (frame: LiveFrame) => void): (text: string) => void {
+export function sseReader(onFrame: (frame: StreamFrame) => void): (text: string) => void {
   let rest = '';
   return (text) => {
     rest += text.replaceAll('\r', '');
@@ -21,16 +21,16 @@ export function sseReader(onFrame: (frame: LiveFrame) => void): (text: string) =
   };
 }
 
-function frameOf(event: string): LiveFrame | undefined {
-  let type = 'message';
+function frameOf(text: string): StreamFrame | undefined {
+  let event = 'message';
   const data: string[] = [];
-  for (const line of event.split('\n')) {
-    if (line.startsWith('event:')) type = line.slice(6).trim();
+  for (const line of text.split('\n')) {
+    if (line.startsWith('event:')) event = line.slice(6).trim();
     else if (line.startsWith('data:')) data.push(line.slice(5).replace(/^ /, ''));
   }
-  if (!KNOWN.has(type) || data.length === 0) return undefined;
+  if (!KNOWN.has(event) || data.length === 0) return undefined;
   try {
-    return { type, data: JSON.parse(data.join('\n')) } as LiveFrame; // -- our own server's frames, by their known types
+    return { event, data: JSON.parse(data.join('\n')) } as StreamFrame; // -- our own server's frames, by their known types
   } catch {
     return undefined;
   }

@@ -56,7 +56,7 @@ function draw(
   options: { env?: Record<string, string>; offline?: number; runs?: typeof RUNS } = {},
 ): readonly string[] {
   const board = new Board();
-  board.take({ type: 'usage_snapshot', data: liveNow(options.runs ?? RUNS) });
+  board.take({ event: 'usage_snapshot', data: liveNow(options.runs ?? RUNS) });
   if (options.offline !== undefined) board.lost(options.offline);
   return frameOf({
     board,

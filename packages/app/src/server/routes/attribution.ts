@@ -2,9 +2,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { TokenmeterError } from '@tokenmeter/core';
 import { askAttribution } from '../../ask-attribution.ts';
+import { isLoopback } from '../../loopback.ts';
 import { type Api, answers, BAD_REQUEST, NOT_FOUND, type ServerState } from '../api.ts';
 import { badRequest, Fault } from '../fault.ts';
-import { isLoopback } from '../guard.ts';
+
 import { filterShape, periodShape, readFilters } from '../params.ts';
 import { readPeriod } from '../period.ts';
 import { attributionSchema } from '../wire/attribution.ts';

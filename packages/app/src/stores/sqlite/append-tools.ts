@@ -22,6 +22,8 @@ export interface ToolFields {
   is_error: number | null;
   duration_ms: number | null;
   web_searches: number;
+  /** Word that names what it was about, 0 none. */
+  target: number;
 }
 
 interface PendingTool extends ToolFields {
@@ -49,12 +51,13 @@ const FIELDS = [
   'is_error',
   'duration_ms',
   'web_searches',
+  'target',
 ] as const satisfies readonly (keyof ToolFields)[];
 
 /** What the call that asked said itself. */
 const ASKED = ['name', 'kind', 'argument_bytes'] as const satisfies readonly (keyof ToolFields)[];
 
-const COLUMN_COUNT = 11;
+const COLUMN_COUNT = 12;
 const ROW = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`;
 const ROWS_AT_ONCE = 16;
 
@@ -120,6 +123,7 @@ export class ToolWriter {
       is_error: ended.is_error,
       duration_ms: ended.duration_ms,
       web_searches: ended.web_searches,
+      target: event.target ? this.#know.words.id(event.target) : 0,
     };
   }
 
@@ -138,6 +142,7 @@ export class ToolWriter {
         fields.is_error,
         fields.duration_ms,
         fields.web_searches,
+        fields.target,
       );
       if (this.#unsettled.length === COLUMN_COUNT * ROWS_AT_ONCE) this.#settle();
       this.#count(call);
@@ -358,6 +363,7 @@ function mergeTools(a: ToolFields, b: ToolFields): ToolFields {
     is_error: ofEither(Math.max, a.is_error, b.is_error),
     duration_ms: ofEither(Math.min, a.duration_ms, b.duration_ms),
     web_searches: Math.max(a.web_searches, b.web_searches),
+    target: first.target || later.target,
   };
 }
 

@@ -2,7 +2,7 @@
  * Attributes what is due: each thread goes on from where its walk stands, or is walked anew where something came that
  * belongs before that. Sums and progress are written together; run again it does nothing.
  */
-import type { AttributionSums, Progress } from '@tokenmeter/core';
+import type { AttributionSums, Owner, Part, Progress } from '@tokenmeter/core';
 import { addPart, BEGINNING, BUCKET_MS, bucketOf, noAttribution, walkThread, wholeCall } from '@tokenmeter/core';
 import { contextHabits } from '@tokenmeter/core/agents';
 import type { Driver } from './driver.ts';
@@ -168,24 +168,29 @@ function keep(driver: Driver, thread: number, progress: Progress, standing: Stan
 /** Sums gathered of one thread, then added to the table. */
 class Cells {
   readonly #from: RowSource;
-  readonly #cells = new Map<string, Cell>();
+  readonly #all: Cell[] = [];
+  readonly #byPlace = new Map<string, Map<Owner, Cell>>();
+  /** Where the last call was booked, which is mostly where the next one is. */
+  #strand = -1;
+  #bucket = -1;
+  #here = new Map<Owner, Cell>();
 
   constructor(from: RowSource) {
     this.#from = from;
   }
 
-  add(call: StrandCall, parts: ReturnType<typeof wholeCall>): void;
-  add(call: StrandCall, parts: readonly ReturnType<typeof wholeCall>[number][]): void;
-  add({ strand, at, isPriced }: StrandCall, parts: readonly ReturnType<typeof wholeCall>[number][]): void {
+  add({ strand, at, isPriced }: StrandCall, parts: readonly Part[]): void {
     const bucket = bucketOf(at);
+    if (strand !== this.#strand || bucket !== this.#bucket) this.#go(strand, bucket);
     for (const part of parts) {
-      const { kind, name } = part.owner;
-      const text = `${strand} ${bucket} ${kind}\0${name}`;
-      let cell = this.#cells.get(text);
+      let cell = this.#here.get(part.owner);
       if (!cell) {
         const { words } = this.#from;
+        const { kind, name } = part.owner;
         cell = { key: [strand, bucket, words.id(kind), words.id(name)], sums: noAttribution() };
-        this.#cells.set(text, cell);
+        // An owner told twice has two cells of one key: they are added up where they are written.
+        this.#here.set(part.owner, cell);
+        this.#all.push(cell);
       }
       addPart(cell.sums, part, isPriced);
     }
@@ -193,7 +198,16 @@ class Cells {
 
   write(driver: Driver): void {
     const put = driver.prepare(PUT);
-    for (const { key, sums } of this.#cells.values()) put.run(...key, ...Object.values(sums));
+    for (const { key, sums } of this.#all) put.run(...key, ...Object.values(sums));
+  }
+
+  #go(strand: number, bucket: number): void {
+    const place = `${strand} ${bucket}`;
+    const here = this.#byPlace.get(place) ?? new Map<Owner, Cell>();
+    this.#byPlace.set(place, here);
+    this.#strand = strand;
+    this.#bucket = bucket;
+    this.#here = here;
   }
 }
 

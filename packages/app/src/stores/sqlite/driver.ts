@@ -14,6 +14,8 @@ export interface Statement {
   get<T>(...values: Value[]): RowOf<T> | undefined;
   /** All rows. Integers are numbers, or all bigint where one of them passes 2^53. */
   all<T>(...values: Value[]): RowOf<T>[];
+  /** All rows as lists in the order of the columns: for many rows, at half the cost. Integers must be below 2^53. */
+  lists(...values: Value[]): (readonly (string | number | null)[])[];
 }
 
 export interface Driver {
@@ -49,6 +51,7 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
         statement = wrap(
           guard(() => database.prepare(sql)),
           file,
+          () => guard(() => database.prepare(sql)),
         );
         // Questions with filters have a text of their own each; the oldest make room.
         if (statements.size >= STATEMENTS_KEPT) statements.delete(statements.keys().next().value ?? '');
@@ -74,8 +77,20 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
   };
 }
 
-function wrap(statement: StatementSync, file: string): Statement {
+function wrap(statement: StatementSync, file: string, again: () => StatementSync): Statement {
+  let listing: StatementSync | undefined;
   return {
+    lists(...values) {
+      try {
+        if (!listing) {
+          listing = again();
+          listing.setReturnArrays(true);
+        }
+        return listing.all(...values) as unknown as (string | number | null)[][]; // as -- lists from here on, says the engine
+      } catch (error) {
+        throw asLedgerError(error, file);
+      }
+    },
     run(...values) {
       try {
         return Number(statement.run(...values).changes);

@@ -7,12 +7,14 @@ import { dirname } from 'node:path';
 import type {
   AppendResult,
   AttributionQuery,
+  CallsOptions,
   Clock,
   Cursor,
   Ledger,
   LedgerBatch,
   PriceOverride,
   Query,
+  RunStore,
   SessionQuery,
 } from '@tokenmeter/core';
 import { TokenmeterError } from '@tokenmeter/core';
@@ -46,6 +48,7 @@ import {
   writeMeta,
 } from './read-status.ts';
 import { swapIn } from './restore.ts';
+import { SqliteRuns } from './runs.ts';
 import { Strands } from './strands.ts';
 import type { RowSource } from './thread-rows.ts';
 import { verify } from './verify.ts';
@@ -67,6 +70,8 @@ const THREADS_AT_ONCE = 40;
 
 /** A ledger whose file can be replaced while it is in use. */
 export interface ReplaceableLedger extends Ledger {
+  /** Runs, kept in the same file. */
+  readonly runs: RunStore;
   /** Tasks, token events and the rest of the work, in the same file. */
   readonly work: WorkStore;
   /**
@@ -153,6 +158,7 @@ class SqliteLedger implements ReplaceableLedger {
   readonly #file: string;
   #parts: Parts;
   #isClosed = false;
+  readonly runs: RunStore = new SqliteRuns(() => this.#driver);
   readonly work: WorkStore = new SqliteWork({
     driver: () => this.#driver,
     words: () => this.#words,
@@ -229,7 +235,7 @@ class SqliteLedger implements ReplaceableLedger {
     return readSession(this.#driver, this.#words, this.prices(), agent, sessionId);
   }
 
-  async calls(sessionId: string, options: Parameters<Ledger['calls']>[1]) {
+  async calls(sessionId: string, options: CallsOptions) {
     this.#ready();
     return readCalls(this.#driver, this.#words, sessionId, options);
   }

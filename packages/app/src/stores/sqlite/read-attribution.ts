@@ -124,7 +124,7 @@ function toolUses({ driver, words }: RowSource, query: AttributionQuery): ToolUs
   const rows = driver
     .prepare(
       `SELECT ${thread} AS thread, x.kind AS kind, x.name AS name, count(*) AS calls, count(x.result_bytes) AS results,
-        coalesce(sum(x.result_bytes), 0) AS bytes
+        coalesce(sum(x.result_bytes), 0) AS bytes, count(DISTINCT nullif(x.target, 0)) AS targets
         FROM strand s JOIN call c ON c.strand = s.id JOIN tool_call x ON x.call = c.id JOIN thread t ON t.id = s.thread
         ${where.sql} GROUP BY 1, 2, 3`,
     )
@@ -132,7 +132,7 @@ function toolUses({ driver, words }: RowSource, query: AttributionQuery): ToolUs
   const folded = whereOf([...bucketsOf(query, 'm.bucket'), ...conditionsOf(driver, query, 's.')]);
   const old = driver
     .prepare(
-      `SELECT ${thread} AS thread, m.kind AS kind, m.name AS name, sum(m.tool_calls) AS calls, 0 AS results, 0 AS bytes
+      `SELECT ${thread} AS thread, m.kind AS kind, m.name AS name, sum(m.tool_calls) AS calls, 0 AS results, 0 AS bytes, 0 AS targets
         FROM folded_tool m JOIN strand s ON s.id = m.strand JOIN thread t ON t.id = s.thread ${folded.sql} GROUP BY 1, 2, 3`,
     )
     .all<Record<string, number | string>>(...folded.values);
@@ -142,7 +142,7 @@ function toolUses({ driver, words }: RowSource, query: AttributionQuery): ToolUs
     calls: Number(row.calls),
     results: Number(row.results),
     resultBytes: Number(row.bytes),
-    targets: 0,
+    targets: Number(row.targets),
   }));
 }
 

@@ -1,6 +1,7 @@
 /** Single calls and one session's page: threads, marks, calls with their tools. */
 import type {
   CallDetail,
+  CallsOptions,
   CallView,
   CostParts,
   SessionDetail,
@@ -29,13 +30,17 @@ export function readCalls(
   driver: Driver,
   words: Words,
   sessionId: string,
-  options: { limit: number; after?: string | undefined; threadId?: string | undefined },
+  options: CallsOptions,
 ): { readonly calls: readonly CallView[]; readonly next?: string } {
   const values: Value[] = [sessionId];
   let where = 'n.session_id = ?';
   if (options.threadId !== undefined) {
     where += ' AND t.thread_id = ?';
     values.push(options.threadId);
+  }
+  if (options.since !== undefined) {
+    where += ' AND c.at >= ?';
+    values.push(options.since);
   }
   if (options.after !== undefined) {
     const match = /^(\d+)\.(\d+)$/.exec(options.after);

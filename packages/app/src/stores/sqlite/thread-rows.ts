@@ -1,6 +1,6 @@
 /** One thread's calls, tools and marks as attribution walks them, from the rows of the ledger. */
 import type { ThreadCall, ThreadMark, ThreadTool, ToolKind } from '@tokenmeter/core';
-import { splitWriteCost } from '@tokenmeter/core';
+import { bucketCost } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { CallRow } from './call-row.ts';
 import { usageOf } from './call-row.ts';
@@ -22,9 +22,12 @@ export interface RowSource {
   readonly book: PriceBook;
 }
 
-type Row = CallRow & StrandFields;
+type Row = Omit<CallRow, 'identity' | 'variant' | 'request' | 'web_searches' | 'tool_searches' | 'stop'> &
+  Pick<StrandFields, 'caller' | 'certainty' | 'price' | 'model' | 'seller' | 'tier' | 'geo'>;
 
-const CALLS = `SELECT s.*, c.* FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3
+const CALLS = `SELECT c.id, c.at, c.strand, c.agent, s.caller, s.certainty, s.price, s.model, s.seller, s.tier, s.geo,
+  c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning,
+  c.cost_input, c.cost_cache_read, c.cost_cache_write, c.cost_output, c.cost_other FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3
   WHERE s.session = ?1 AND s.thread = ?2 ORDER BY c.at, c.id`;
 
 /** Calls from `since` on, with their tools, in order of time. */
@@ -32,7 +35,8 @@ export function readThreadCalls(from: RowSource, session: number, thread: number
   const tools = readTools(from, session, thread, since);
   return from.driver
     .prepare(CALLS)
-    .all<Row>(session, thread, since)
+    .lists(session, thread, since)
+    .map(callRow)
     .map((row) => ({
       id: row.id,
       at: row.at,
@@ -46,21 +50,39 @@ export function readThreadCalls(from: RowSource, session: number, thread: number
     }));
 }
 
-interface ToolRow {
-  readonly call: number;
-  readonly tool_id: string;
-  readonly name: number;
-  readonly kind: number;
-  readonly argument_bytes: number;
-  readonly result_at: number | null;
-  readonly result_bytes: number | null;
-  readonly web_searches: number;
+/** The columns of CALLS, all integers. */
+function callRow(list: readonly (string | number | null)[]): Row {
+  const at = (index: number) => Number(list[index]);
+  const reasoning = list[16];
+  return {
+    id: at(0),
+    at: at(1),
+    strand: at(2),
+    agent: at(3),
+    caller: at(4),
+    certainty: at(5),
+    price: at(6),
+    model: at(7),
+    seller: at(8),
+    tier: at(9),
+    geo: at(10),
+    input: at(11),
+    cache_read: at(12),
+    cache_write_5m: at(13),
+    cache_write_1h: at(14),
+    output: at(15),
+    reasoning: reasoning === null || reasoning === undefined ? null : Number(reasoning),
+    cost_input: at(17),
+    cost_cache_read: at(18),
+    cost_cache_write: at(19),
+    cost_output: at(20),
+    cost_other: at(21),
+  };
 }
 
 const NONE: readonly ThreadTool[] = [];
-const TOOL_COLUMNS = `t.call AS call, t.tool_id AS tool_id, t.name AS name, t.kind AS kind,
-  t.argument_bytes AS argument_bytes, t.result_at AS result_at, t.result_bytes AS result_bytes,
-  t.web_searches AS web_searches`;
+const TOOL_COLUMNS =
+  't.call, t.tool_id, t.name, t.kind, t.argument_bytes, t.result_at, t.result_bytes, t.web_searches, t.target';
 
 function readTools({ driver, words }: RowSource, session: number, thread: number, since: number) {
   const rows = driver
@@ -68,7 +90,7 @@ function readTools({ driver, words }: RowSource, session: number, thread: number
       `SELECT ${TOOL_COLUMNS} FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3 JOIN tool_call t ON t.call = c.id
         WHERE s.session = ?1 AND s.thread = ?2 ORDER BY t.at, t.tool_id`,
     )
-    .all<ToolRow>(session, thread, since);
+    .lists(session, thread, since);
   return byCall(rows, words);
 }
 
@@ -79,25 +101,26 @@ export function readToolsOf({ driver, words }: RowSource, calls: readonly number
     .prepare(
       `SELECT ${TOOL_COLUMNS} FROM tool_call t WHERE t.call IN (SELECT value FROM json_each(?)) ORDER BY t.at, t.tool_id`,
     )
-    .all<ToolRow>(JSON.stringify(calls));
+    .lists(JSON.stringify(calls));
   return byCall(rows, words);
 }
 
-function byCall(rows: readonly ToolRow[], words: Words): Map<number, ThreadTool[]> {
+function byCall(rows: readonly (readonly (string | number | null)[])[], words: Words): Map<number, ThreadTool[]> {
   const tools = new Map<number, ThreadTool[]>();
-  for (const row of rows) {
+  for (const [call, id, name, kind, argumentBytes, resultAt, resultBytes, webSearches, target] of rows) {
     const tool: ThreadTool = {
-      id: row.tool_id,
-      name: words.text(row.name),
-      kind: words.text(row.kind) as ToolKind, // as -- written from a ToolKind
-      argumentBytes: row.argument_bytes,
-      resultAt: row.result_at ?? undefined,
-      resultBytes: row.result_bytes ?? undefined,
-      webSearches: row.web_searches,
+      id: String(id),
+      name: words.text(Number(name)),
+      kind: words.text(Number(kind)) as ToolKind, // as -- written from a ToolKind
+      argumentBytes: Number(argumentBytes),
+      resultAt: resultAt === null ? undefined : Number(resultAt),
+      resultBytes: resultBytes === null ? undefined : Number(resultBytes),
+      webSearches: Number(webSearches),
+      target: target === 0 ? undefined : words.text(Number(target)),
     };
-    const known = tools.get(row.call);
+    const known = tools.get(Number(call));
     if (known) known.push(tool);
-    else tools.set(row.call, [tool]);
+    else tools.set(Number(call), [tool]);
   }
   return tools;
 }
@@ -121,25 +144,17 @@ export function readMarks({ driver }: RowSource, session: number, thread: number
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */
 function costOf(row: Row, { words, book }: RowSource) {
   if (row.price === 0) return undefined;
-  const [cacheWrite5m, cacheWrite1h] =
-    row.cache_write_1h > 0 && row.cache_write_5m > 0
-      ? splitWriteCost(
-          row.cost_cache_write,
-          { write5m: row.cache_write_5m, write1h: row.cache_write_1h },
-          { rate5m: rateOf(row, words, book, 'cacheWrite5m'), rate1h: rateOf(row, words, book, 'cacheWrite1h') },
-        )
-      : [row.cache_write_1h > 0 ? 0 : row.cost_cache_write, row.cache_write_1h > 0 ? row.cost_cache_write : 0];
-  return {
-    input: row.cost_input,
-    cacheRead: row.cost_cache_read,
-    cacheWrite5m,
-    cacheWrite1h,
-    output: row.cost_output,
-    other: row.cost_other,
+  const known = {
+    costInput: row.cost_input,
+    costCacheRead: row.cost_cache_read,
+    costCacheWrite: row.cost_cache_write,
+    costOutput: row.cost_output,
+    costOther: row.cost_other,
   };
+  return bucketCost(known, usageOf(row), (bucket) => rateOf(row, words, book, bucket));
 }
 
-/** What a million tokens of one lifetime cost at the row's price, its tier being that of the whole call. */
+/** What as many tokens of one lifetime as the call sent cost at the row's price, its tier being that of the whole call. */
 function rateOf(row: Row, words: Words, book: PriceBook, bucket: 'cacheWrite5m' | 'cacheWrite1h'): number {
   const input = row.input + row.cache_read + row.cache_write_5m + row.cache_write_1h;
   const usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, [bucket]: input };

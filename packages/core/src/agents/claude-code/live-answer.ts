@@ -6,8 +6,9 @@
 import type { CallSighting } from '../../call.ts';
 import type { CallEndEvent, Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
+import { type Json, objectOf, textOf } from '../json.ts';
 import type { LiveCalls } from '../live-calls.ts';
-import { type Json, objectOf, textOf } from './json.ts';
+import { StandIns } from '../stand-ins.ts';
 import type { Memory } from './memory.ts';
 import type { Place } from './place.ts';
 import { type AssistantRecord, assistantOf } from './record.ts';
@@ -45,6 +46,7 @@ export class LiveAnswers {
   readonly #memory: Memory;
   readonly #windows: ReadonlyMap<string, number>;
   readonly #answers = new Map<string, Answer>();
+  readonly #standIns = new StandIns();
   /** Model of the main thread's latest answer. */
   mainModel = '';
   /** Whether the program estimates thinking itself: then its text is not counted beside. */
@@ -87,7 +89,7 @@ export class LiveAnswers {
       case 'message_stop':
         if (!answer?.isStreamed) return;
         this.#tell(answer, said);
-        this.#finish(answer, 'aborted', said);
+        this.#finish(threadId, answer, 'aborted', said);
         this.#answers.delete(threadId);
         return;
     }
@@ -103,7 +105,7 @@ export class LiveAnswers {
     const answer = goesOn ? known : newAnswer(record.messageId, record.model, {}, false);
     if (!goesOn && !this.#calls.of(record.messageId)) {
       // Whatever was being written before is over: a stream that broke, or an answer of which there were only lines.
-      if (known) this.#finish(known, 'cut', said);
+      if (known) this.#finish(place.threadId, known, 'cut', said);
       this.#answers.set(place.threadId, answer);
     }
     answer.requestId ||= record.requestId;
@@ -145,7 +147,7 @@ export class LiveAnswers {
   close(outcome: CallEndEvent['outcome'], said: Pick<Said, 'at' | 'emit'>, threadId?: string): void {
     for (const [thread, answer] of [...this.#answers]) {
       if (threadId !== undefined && thread !== threadId) continue;
-      this.#finish({ ...answer, stopReason: null }, outcome, said);
+      this.#finish(thread, answer, outcome, said);
       this.#answers.delete(thread);
     }
   }
@@ -156,7 +158,7 @@ export class LiveAnswers {
     const messageId = textOf(message.id);
     if (known?.messageId === messageId && messageId !== '') return;
     // The stream before it never ended: it broke and is tried again.
-    if (known) this.#finish({ ...known, stopReason: null }, 'cut', said);
+    if (known) this.#finish(threadId, known, 'cut', said);
     this.#answers.delete(threadId);
     const earlier = messageId.startsWith('msg_') ? this.#calls.of(messageId) : undefined;
     if (earlier && !this.#calls.isOpen(messageId)) return;
@@ -174,7 +176,8 @@ export class LiveAnswers {
     const [own, ...advice] = sightingsOf(record, place, caller, at, this.#memory);
     if (!own) return;
     if (!place.isSide && own.model !== '') this.mainModel = own.model;
-    if (answer.identity === '') answer.identity = own.identity;
+    if (answer.identity === '') this.#standIns.end(place.threadId, 'ok', at, emit);
+    answer.identity ||= own.identity;
     this.#calls.tell(this.#sighting(own, answer.identity), emit);
     for (const [index, second] of advice.entries()) {
       const identity = `${answer.identity}#advisor${index + 1}`;
@@ -190,13 +193,18 @@ export class LiveAnswers {
   }
 
   /** `broken` is what became of a stream whose last word did not come. */
-  #finish(answer: Answer, broken: CallEndEvent['outcome'], { at, emit }: Pick<Said, 'at' | 'emit'>): void {
+  #finish(
+    threadId: string,
+    answer: Answer,
+    broken: CallEndEvent['outcome'],
+    { at, emit }: Pick<Said, 'at' | 'emit'>,
+  ): void {
     const { identity, isStreamed, isAborted, stopReason } = answer;
     const isExact = isStreamed && stopReason !== null && !isAborted;
     const outcome = isAborted ? 'aborted' : isExact || !isStreamed ? 'ok' : broken;
     this.#calls.settle(identity, isExact ? 'exact' : 'at_least', outcome, at, emit);
-    const thread = this.#calls.of(identity)?.threadId;
-    if (thread !== undefined) this.#memory.groups.delete(thread);
+    this.#standIns.end(threadId, outcome, at, emit);
+    this.#memory.groups.delete(threadId);
   }
 
   #text(delta: Json, index: unknown, answer: Answer, said: Said): void {
@@ -225,8 +233,18 @@ export class LiveAnswers {
     { place: { sessionId, threadId }, at, emit }: Said,
   ): void {
     if (characters === 0 && !estimatedTokens) return;
-    const whose = { agent: AGENT_ID, sessionId, threadId, at, callIdentity: answer.identity };
-    emit({ type: 'call_text', ...whose, kind, toolCallId, characters, estimatedTokens });
+    const whose = { agent: AGENT_ID, sessionId, threadId, at };
+    if (answer.identity === '') this.#standIns.write(whose, { kind, characters, toolCallId }, emit);
+    else
+      emit({
+        type: 'call_text',
+        ...whose,
+        callIdentity: answer.identity,
+        kind,
+        toolCallId,
+        characters,
+        estimatedTokens,
+      });
   }
 }
 

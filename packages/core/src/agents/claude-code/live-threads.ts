@@ -4,7 +4,7 @@
  */
 import type { Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
-import { type Json, objectOf, textOf } from './json.ts';
+import { type Json, objectOf, textOf } from '../json.ts';
 import type { Place } from './place.ts';
 import { AGENT_ID } from './sighting.ts';
 

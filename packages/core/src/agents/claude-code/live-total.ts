@@ -3,7 +3,7 @@
  * turns, starts from the saved total in a resumed session and from nothing after `/clear`. It refuses to add results up.
  */
 import { addUsage, BUCKETS, NO_USAGE, type TokenUsage, totalTokens } from '../../usage.ts';
-import { type Json, objectOf } from './json.ts';
+import { type Json, objectOf } from '../json.ts';
 import { usageByModel } from './total.ts';
 
 type ByModel = ReadonlyMap<string, TokenUsage>;

@@ -7,9 +7,9 @@
 import type { CallEndEvent, Emit, RunEndEvent, ToolResultEvent } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Skip } from '../agent.ts';
+import { type Json, listOf, objectOf, textOf } from '../json.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { LiveCalls } from '../live-calls.ts';
-import { type Json, listOf, objectOf, textOf } from './json.ts';
 import { LiveAnswers, type Said } from './live-answer.ts';
 import { type Ended, LiveThreads } from './live-threads.ts';
 import { RunTotal, windowsOf } from './live-total.ts';

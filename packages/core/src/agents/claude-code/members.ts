@@ -3,7 +3,7 @@
  * always, so the way through them is learnt: where a known key is expected and stands, nothing is searched and no string
  * is made. It refuses to take the expected for the real: a key that is not there in full is read as it is.
  */
-import { instantOf } from './json.ts';
+import { instantOf } from '../json.ts';
 import type { Scan } from './scan.ts';
 
 const QUOTE = 34;

@@ -2,7 +2,7 @@
  * What a reader must remember between lines, small and plain, so that reading can go on at any byte after a restart. It
  * refuses to trust a stored state: what does not look like ours is forgotten.
  */
-import { type Json, listOf, objectOf, textOf } from './json.ts';
+import { type Json, listOf, objectOf, textOf } from '../json.ts';
 
 /** A tool call whose result has not come yet. */
 export interface Pending {

@@ -2,7 +2,9 @@
  * What a message within a record says, taken from the bytes: its figures, its tool calls or results, the size of its words.
  * It answers as `record.ts` would, or not at all.
  */
-import { type Json, objectOf, textOf } from './json.ts';
+
+import { type Json, objectOf, textOf } from '../json.ts';
+import { COMMAND_BYTES, commandName, isCommandKey, targetOf } from '../target.ts';
 import { eachItem, Members, Shape } from './members.ts';
 import { isSpawning, type ToolResult, type ToolUse } from './record.ts';
 import type { Scan } from './scan.ts';
@@ -12,6 +14,8 @@ import { UsageLayouts } from './usage-layout.ts';
 const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking'];
 const ROLES = ['assistant', 'user'];
 const STOPS = ['tool_use', 'end_turn'];
+const QUOTE = 34;
+const OPEN_OBJECT = 123;
 const PLAIN = ['standard', 'not_available', ''];
 
 /** The ways through each kind of object, learnt from all files: a memory of how records look, not of what they say. */
@@ -20,6 +24,7 @@ const SHAPES = {
   block: new Shape(),
   usage: new Shape(),
   part: new Shape(),
+  input: new Shape(),
 };
 
 const LAYOUTS = new UsageLayouts();
@@ -224,7 +229,24 @@ class Block {
     const name = this.#name;
     const spawns = isSpawning(name) && this.#inputEnd > 0;
     const input = spawns ? objectOf(this.#scan.json(this.#input, this.#inputEnd)) : undefined;
-    return { id: this.#id, name, bytes: this.#inputBytes, agentType: textOf(input?.subagent_type) };
+    return {
+      id: this.#id,
+      name,
+      bytes: this.#inputBytes,
+      agentType: textOf(input?.subagent_type),
+      target: this.#target(),
+    };
+  }
+
+  /** Of a command only its beginning is looked at. */
+  #target(): string {
+    const scan = this.#scan;
+    if (this.#inputEnd < 0 || scan.code(this.#input) !== OPEN_OBJECT) return '';
+    const members = new Members(scan, this.#input, SHAPES.input);
+    if (!members.next() || scan.code(members.value) !== QUOTE) return '';
+    if (!isCommandKey(members.key)) return targetOf(members.key, members.string());
+    const start = members.value + 1;
+    return commandName(scan.latin1(start, Math.min(members.valueEnd() - 1, start + COMMAND_BYTES)));
   }
 
   toolResult(): ToolResult {

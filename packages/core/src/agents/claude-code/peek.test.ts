@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineOf } from '../../testing/line.ts';
-import { type Json, objectOf } from './json.ts';
+import { type Json, objectOf } from '../json.ts';
 import { Peek, SILENT } from './peek.ts';
 import { assistantOf, promptOf, resultsOf } from './record.ts';
 

@@ -4,7 +4,7 @@
  * writes it is left to `record.ts` (`undefined`: read the line as JSON); where this answers, both answer the same.
  */
 import type { Line } from '../agent.ts';
-import { objectOf, textOf } from './json.ts';
+import { objectOf, textOf } from '../json.ts';
 import { Members, Shape } from './members.ts';
 import { type KnownStrings, type Message, readMessage } from './peek-message.ts';
 import {

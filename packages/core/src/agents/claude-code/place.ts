@@ -3,7 +3,7 @@
  * beside it; what neither says is left unknown, for the parent's own log to tell. It refuses to invent a name.
  */
 import type { LogFile } from '../agent.ts';
-import { objectOf, textOf } from './json.ts';
+import { objectOf, textOf } from '../json.ts';
 import type { Envelope } from './record.ts';
 
 /** What the place and name of a file tell, for records that do not. */

@@ -2,7 +2,7 @@
  * Which user records are a person's (or a script's) prompt, and which are the program speaking under that name: command
  * output, notices, summaries. It refuses to look further into a text than its opening.
  */
-import { type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
+import { type Json, listOf, objectOf, spelledBytes, textOf } from '../json.ts';
 
 /** Openings of records that the program writes in the user's name, or of what the user did without the model. */
 const NOT_ASKED = [

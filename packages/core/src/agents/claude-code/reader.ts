@@ -5,7 +5,7 @@
 import type { Emit, PromptEvent, ToolResultEvent } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
-import { instantOf, type Json, listOf, objectOf, textOf } from './json.ts';
+import { instantOf, type Json, listOf, objectOf, textOf } from '../json.ts';
 import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
 import { Peek, SILENT } from './peek.ts';
@@ -132,7 +132,7 @@ export class TranscriptReader implements LogReader {
     for (const call of calls) emit({ type: 'call', call });
     const callIdentity = calls[0]?.identity ?? '';
     const { sessionId, threadId } = place;
-    for (const { id, name: tool, bytes, agentType } of record.toolUses) {
+    for (const { id, name: tool, bytes, agentType, target } of record.toolUses) {
       if (id === '') continue;
       memory.pending.set(id, { name: tool, at, callIdentity, sessionId, threadId, agentType });
       emit({
@@ -146,6 +146,7 @@ export class TranscriptReader implements LogReader {
         kind: toolKind(tool),
         at,
         argumentBytes: bytes,
+        target: target === '' || this.#log.withNames === false ? undefined : target,
       });
     }
     return undefined;

@@ -3,7 +3,8 @@
  * way to the same (`peek.ts`) must agree with this one. It refuses to interpret: that is for the reader.
  */
 import { readCount } from '../../usage.ts';
-import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from './json.ts';
+import { instantOf, type Json, listOf, objectOf, spelledBytes, textOf } from '../json.ts';
+import { targetOf } from '../target.ts';
 import { promptBytes } from './prompt.ts';
 import { type Told, toldOf } from './usage.ts';
 
@@ -30,6 +31,8 @@ export interface ToolUse {
   readonly bytes: number;
   /** What a spawning tool was told to be; '' for other tools. */
   readonly agentType: string;
+  /** Name in its first argument, '' none. */
+  readonly target: string;
 }
 
 /** A record of a model's answer, or of a part of it. */
@@ -130,7 +133,14 @@ function toolUseOf(block: Json): ToolUse {
     name,
     bytes: block.input === undefined ? 0 : spelledBytes(block.input),
     agentType: isSpawning(name) ? textOf(objectOf(block.input)?.subagent_type) : '',
+    target: firstTarget(objectOf(block.input)),
   };
+}
+
+/** Only the first argument is looked at: it is the name with every tool that has one, and long texts come after it. */
+function firstTarget(input: Json | undefined): string {
+  const [first] = Object.entries(input ?? {});
+  return first && typeof first[1] === 'string' ? targetOf(first[0], first[1]) : '';
 }
 
 export function promptOf(record: Json): PromptRecord {

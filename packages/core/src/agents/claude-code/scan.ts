@@ -4,7 +4,7 @@
  * caller then reads the whole line as JSON. It never looks for a name inside text: it counts quotes and brackets.
  */
 import type { Line } from '../agent.ts';
-import { instantOf, type Json, objectOf } from './json.ts';
+import { instantOf, type Json, objectOf } from '../json.ts';
 
 const QUOTE = 34;
 const COMMA = 44;

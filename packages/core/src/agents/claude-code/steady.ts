@@ -3,7 +3,7 @@
  * and repeat to the letter, so they are read once and then compared as one text. It refuses members that differ from
  * record to record.
  */
-import { type Json, textOf } from './json.ts';
+import { type Json, textOf } from '../json.ts';
 import { type Members, Shape } from './members.ts';
 import type { Scan } from './scan.ts';
 

@@ -4,7 +4,7 @@
  */
 import type { ReportedTotalEvent } from '../../event.ts';
 import { addUsage, readCount, type TokenUsage } from '../../usage.ts';
-import { instantOf, type Json, objectOf, textOf } from './json.ts';
+import { instantOf, type Json, objectOf, textOf } from '../json.ts';
 import { AGENT_ID } from './sighting.ts';
 
 /** `cwd` and `at` stand in where the record has none; it never has the first. */

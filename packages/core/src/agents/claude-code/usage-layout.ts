@@ -3,7 +3,7 @@
  * at one look. It refuses to learn from what is not plain (figures that are no whole numbers, second models), and to read
  * what it did not learn.
  */
-import { type Json, objectOf } from './json.ts';
+import { type Json, objectOf } from '../json.ts';
 import type { Scan } from './scan.ts';
 import { type Told, type ToldFigures, toldUsage } from './usage.ts';
 

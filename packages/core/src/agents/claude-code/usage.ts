@@ -3,7 +3,7 @@
  * tokens out, `output_tokens` holds thinking. Per call, never cumulative. It refuses the totals some gateways add.
  */
 import { readCount, type TokenUsage } from '../../usage.ts';
-import { type Json, listOf, objectOf, textOf } from './json.ts';
+import { type Json, listOf, objectOf, textOf } from '../json.ts';
 
 /** All that a usage object tells of a call. */
 export interface Told extends ToldUsage {

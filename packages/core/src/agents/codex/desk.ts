@@ -14,6 +14,7 @@ export interface OpenTool {
   at: number;
   bytes: number;
   searches?: number | undefined;
+  target?: string | undefined;
   /** Identity of the call that asked; undefined until it is told. */
   call?: string | undefined;
   ending?: { at: number; isError?: boolean | undefined; durationMs?: number | undefined } | undefined;
@@ -108,7 +109,7 @@ function tell(tool: OpenTool, whose: Whose): void {
 }
 
 function tellCall(tool: OpenTool, { agent, sessionId, emit }: Whose): void {
-  const { id, name, kind, at, bytes, call = '' } = tool;
+  const { id, name, kind, at, bytes, target, call = '' } = tool;
   emit({
     type: 'tool_call',
     agent,
@@ -120,6 +121,7 @@ function tellCall(tool: OpenTool, { agent, sessionId, emit }: Whose): void {
     kind,
     at,
     argumentBytes: bytes,
+    target,
   });
 }
 
@@ -156,8 +158,16 @@ export function resultOf(
 }
 
 /** A tool call as the desk takes it. */
-export function openTool(id: string, name: string, at: number, bytes: number, searches?: number): OpenTool {
+export function openTool(
+  id: string,
+  name: string,
+  at: number,
+  bytes: number,
+  searches?: number,
+  target?: string,
+): OpenTool {
   const tool: OpenTool = { id, name, kind: codexToolKind(name), at, bytes };
+  if (target) tool.target = target;
   if (searches !== undefined) Object.assign(tool, { searches, ending: { at } });
   return tool;
 }

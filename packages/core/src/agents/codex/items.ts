@@ -3,6 +3,7 @@
  * they are measured, and only their first words are looked at, for an exit code, a time and a spawned agent's id.
  */
 import type { Line } from '../agent.ts';
+import { commandName, targetOf } from '../target.ts';
 import { text } from './meta.ts';
 import { pick } from './pick.ts';
 import { record } from './tokens.ts';
@@ -19,7 +20,25 @@ function tool(
     name: fullName(fields.text(1), fields.text(3)) || byDefault,
     bytes: fields.bytes(2),
     searches: undefined,
+    target: codexTarget(fields.line, fields.from(2), fields.to(2)),
   }));
+}
+
+/** Where a name stands, it stands at the beginning: a command, a path, the first file of a patch. */
+const NAME_BYTES = 360;
+const COMMAND = /^\{(?:"type":"exec",)?"(?:cmd|command)":(?:"([^"]*)|\["([^"]*)"(?:,"-l?c","([^"]*))?)/;
+const PATH = /^\{"(?:path|file_path|filePath)":"([^"\\]+)"/;
+const PATCH = /^\*\*\* Begin Patch\\n\*\*\* (?:Update|Add|Delete) File: ([^\\]+)\\n/;
+
+/** The name in a tool's arguments, as the log spells them: JSON, JSON within a string, or a patch. */
+function codexTarget(line: Line, from: number, to: number): string {
+  if (from < 0) return '';
+  const isText = line.byte(from) === QUOTE;
+  const spelled = line.text(isText ? from + 1 : from, Math.min(isText ? to - 1 : to, from + NAME_BYTES));
+  const words = isText ? spelled.replaceAll('\\"', '"') : spelled;
+  const command = COMMAND.exec(words);
+  if (command) return commandName(command[1] ?? command[3] ?? command[2] ?? '');
+  return targetOf('path', (PATH.exec(words) ?? PATCH.exec(words))?.[1] ?? '');
 }
 
 const result: Reader = pick(
@@ -72,6 +91,7 @@ export const ITEM_READERS: readonly (readonly [string, Reader])[] = [
         name: 'web_search',
         bytes: fields.bytes(1),
         searches,
+        target: '',
       };
     }),
   ],

@@ -1,14 +1,15 @@
 /**
  * Codex as `codex app-server` tells it (JSON-RPC messages, both notifications and answers): usage comes after each call,
  * for child threads too. Sessions, threads and calls are spelled as the rollout's reader spells them. While a call writes,
- * its text is told under the identity '': Codex names no call before its usage comes. It refuses text.
+ * its text is told under a stand-in: Codex names no call before its usage comes. It refuses text.
  */
 import type { Emit, RunEndEvent } from '../../event.ts';
 import type { Skip } from '../agent.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
+import { StandIns } from '../stand-ins.ts';
 import { type ToldLimit, tellLimits } from './limits.ts';
 import { LiveThread, storedCounter, type ThreadFacts } from './live-thread.ts';
-import { LiveTools } from './live-tools.ts';
+import { CodexTools } from './live-tools.ts';
 import { text } from './meta.ts';
 import { record } from './tokens.ts';
 
@@ -39,7 +40,8 @@ const MOST_COMPACTED = 10_000;
 class AppServerReader implements LiveReader {
   readonly #start: LiveStart;
   readonly #threads = new Map<string, LiveThread>();
-  readonly #tools = new Map<string, LiveTools>();
+  readonly #tools = new Map<string, CodexTools>();
+  readonly #standIns = new StandIns();
   readonly #counters: Params;
   readonly #limits: Record<string, ToldLimit> = {};
   /** Turns and items of compactions that were told, and turns of which only a notice was. */
@@ -76,8 +78,8 @@ class AppServerReader implements LiveReader {
   }
 
   end(at: number, emit: Emit, how: 'aborted' | 'cut' | 'ok'): void {
-    for (const thread of this.#threads.values())
-      if (thread.isRunning || thread.isWriting) this.#settle(thread, how, at, emit);
+    for (const thread of this.#threads.values()) if (thread.isRunning) this.#settle(thread, how, at, emit);
+    this.#standIns.endAll(how, at, emit);
   }
 
   #hear(method: string, params: Params, isRequest: boolean, at: number, emit: Emit): void {
@@ -207,7 +209,7 @@ class AppServerReader implements LiveReader {
   #count(thread: LiveThread, tokenUsage: unknown, at: number, emit: Emit): void {
     const call = thread.count(tokenUsage, at);
     if (!call) return;
-    thread.isWriting = false;
+    this.#standIns.end(thread.id, 'ok', at, emit);
     emit({ type: 'call', call });
     const { sessionId, threadId, identity } = call;
     emit({ type: 'call_end', agent: 'codex', sessionId, threadId, at, callIdentity: identity, outcome: 'ok' });
@@ -225,7 +227,7 @@ class AppServerReader implements LiveReader {
     if (item.type === 'collabAgentToolCall' && isOver) this.#spawned(thread, item, at, emit);
     let tools = this.#tools.get(thread.id);
     if (!tools) {
-      tools = new LiveTools();
+      tools = new CodexTools();
       this.#tools.set(thread.id, tools);
     }
     tools.hear(item, isOver, thread.id, at, emit);
@@ -245,11 +247,8 @@ class AppServerReader implements LiveReader {
   }
 
   #write(thread: LiveThread, kind: 'text' | 'reasoning', delta: unknown, at: number, emit: Emit): void {
-    const characters = text(delta).length;
-    if (characters === 0) return;
-    thread.isWriting = true;
-    const whose = { agent: 'codex', sessionId: thread.id, threadId: thread.id, at, callIdentity: '' };
-    emit({ type: 'call_text', ...whose, kind, characters });
+    const writer = { agent: 'codex', sessionId: thread.id, threadId: thread.id, at };
+    this.#standIns.write(writer, { kind, characters: text(delta).length }, emit);
   }
 
   /** Told as an item and, or instead, as a notice of its turn: a notice tells nothing beside an item. */
@@ -279,13 +278,12 @@ class AppServerReader implements LiveReader {
   #settle(thread: LiveThread, how: 'ok' | 'aborted' | 'cut', at: number, emit: Emit): void {
     const whose = { agent: 'codex', sessionId: thread.id, threadId: thread.id, at };
     for (const call of thread.settle(at)) {
+      this.#standIns.end(thread.id, 'ok', at, emit);
       emit({ type: 'call', call });
       emit({ type: 'call_end', ...whose, callIdentity: call.identity, outcome: 'ok' });
-      thread.isWriting = false;
     }
-    if (thread.isWriting) emit({ type: 'call_end', ...whose, callIdentity: '', outcome: how });
-    thread.isWriting = false;
-    this.#tools.get(thread.id)?.close(thread.id, at, emit);
+    this.#standIns.end(thread.id, how, at, emit);
+    this.#tools.get(thread.id)?.close(at, emit);
     const wasRunning = thread.isRunning;
     thread.isRunning = false;
     if (thread.id === this.#mainId || !wasRunning) return;

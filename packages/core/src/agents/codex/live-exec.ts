@@ -6,10 +6,11 @@ import type { Emit } from '../../event.ts';
 import type { TokenUsage } from '../../usage.ts';
 import type { Skip } from '../agent.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
+import { StandIns } from '../stand-ins.ts';
 import { wordsOf } from './live-app-server.ts';
-import { LiveTools } from './live-tools.ts';
+import { CodexTools } from './live-tools.ts';
 import { text } from './meta.ts';
-import { isBelow, minus, NO_TOKENS, plus, readTokens, record, type Tokens, usageOf } from './tokens.ts';
+import { isBelow, minus, NO_TOKENS, plus, readTokens, record, sumOf, type Tokens, usageOf } from './tokens.ts';
 
 type Params = Readonly<Record<string, unknown>>;
 
@@ -38,12 +39,12 @@ class ExecReader implements LiveReader {
   readonly #start: LiveStart;
   readonly #totals: Params;
   #threadId = '';
-  #tools = new LiveTools();
+  #tools = new CodexTools();
   #baseline: Tokens = NO_TOKENS;
   /** Of counters that were reset since this run began. */
   #before: Tokens = NO_TOKENS;
   #last: Tokens | undefined;
-  #isWriting = false;
+  readonly #standIns = new StandIns();
 
   constructor(start: LiveStart) {
     this.#start = start;
@@ -90,15 +91,14 @@ class ExecReader implements LiveReader {
   }
 
   end(at: number, emit: Emit, how: 'aborted' | 'cut' | 'ok'): void {
-    if (this.#isWriting) emit({ type: 'call_end', ...this.#whose(at), callIdentity: '', outcome: how });
-    this.#isWriting = false;
-    this.#tools.close(this.#threadId, at, emit);
+    this.#standIns.endAll(how, at, emit);
+    this.#tools.close(at, emit);
   }
 
   #begin(threadId: string, at: number, emit: Emit): void {
     if (threadId === '' || threadId === this.#threadId) return;
     this.#threadId = threadId;
-    this.#tools = new LiveTools(`${threadId}:`);
+    this.#tools = new CodexTools(`${threadId}:`);
     this.#last = readTokens(this.#totals[threadId]);
     this.#baseline = this.#last ?? NO_TOKENS;
     const session = { sessionId: threadId, rootSessionId: threadId };
@@ -110,20 +110,20 @@ class ExecReader implements LiveReader {
   #item(item: Params, isOver: boolean, at: number, emit: Emit): void {
     if (this.#tools.hear(item, isOver, this.#threadId, at, emit)) return;
     const kind = item.type === 'agent_message' ? 'text' : item.type === 'reasoning' ? 'reasoning' : undefined;
-    const characters = text(item.text).length;
-    if (!kind || !isOver || characters === 0) return;
-    this.#isWriting = true;
-    emit({ type: 'call_text', ...this.#whose(at), callIdentity: '', kind, characters });
+    if (kind && isOver) this.#standIns.write(this.#whose(at), { kind, characters: text(item.text).length }, emit);
   }
 
   #total(total: Tokens | undefined, at: number, emit: Emit): void {
     if (!total) return;
+    this.#standIns.endAll('ok', at, emit);
     if (this.#last && isBelow(total, this.#last)) {
       this.#before = plus(this.#before, minus(this.#last, this.#baseline));
       this.#baseline = NO_TOKENS;
     }
     this.#last = total;
     const own = plus(this.#before, minus(total, this.#baseline));
+    // Counts beyond what is exact are nonsense that was told.
+    if (!Number.isSafeInteger(sumOf(own))) return;
     const { runId, at: processStartedAt, model, cwd } = this.#start;
     const byModel = new Map<string, TokenUsage>([[model, usageOf(own)]]);
     const whose = { agent: 'codex', sessionId: this.#threadId, process: `live:${runId}`, processStartedAt };

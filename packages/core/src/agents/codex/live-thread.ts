@@ -41,8 +41,6 @@ export class LiveThread {
   hasTurn = false;
   turnId = '';
   isRunning = false;
-  /** Whether a call of unknown name is writing. */
-  isWriting = false;
   /** Identity of the latest call. */
   latest = '';
 

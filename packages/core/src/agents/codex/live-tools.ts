@@ -2,8 +2,9 @@
  * Items of a turn that are executions, as the app-server and `exec --json` tell them, under the names that the rollout
  * gives their tools. It takes sizes and outcomes, and refuses commands, patches and output.
  */
-import type { Emit, ToolResultEvent } from '../../event.ts';
+import type { Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
+import { LiveTools } from '../live-tools.ts';
 import { text } from './meta.ts';
 import { record } from './tokens.ts';
 import { codexToolKind, fullName } from './tools.ts';
@@ -40,14 +41,9 @@ function toolName(item: Item): string {
   return NAMES.get(text(item.type)) ?? '';
 }
 
-interface Open {
-  readonly at: number;
-}
-
-/** Executions of one thread (or run): each begins once and ends once, whatever is repeated. */
-export class LiveTools {
-  readonly #open = new Map<string, Open>();
-  readonly #ended = new Set<string>();
+/** Executions of one thread (or run). */
+export class CodexTools {
+  readonly #tools = new LiveTools();
   readonly #prefix: string;
 
   /** `prefix` makes ids that count from nothing unique. */
@@ -58,38 +54,23 @@ export class LiveTools {
   /** An item began, changed or ended; true where it is an execution. */
   hear(item: Item, isOver: boolean, threadId: string, at: number, emit: Emit): boolean {
     const name = toolName(item);
-    const id = text(item.id) === '' ? '' : this.#prefix + text(item.id);
-    if (name === '' || id === '') return false;
-    const whose = { agent: 'codex', id, callIdentity: '', sessionId: threadId, threadId, at };
-    if (!this.#open.has(id) && !this.#ended.has(id)) {
-      this.#open.set(id, { at });
-      emit({ type: 'tool_call', ...whose, name, kind: codexToolKind(name), argumentBytes: argumentBytes(item) });
-    }
-    const begun = this.#open.get(id);
-    if (!isOver || !begun) return true;
-    this.#open.delete(id);
-    this.#ended.add(id);
-    const [oldest] = this.#ended;
-    if (this.#ended.size > MOST_ENDED && oldest !== undefined) this.#ended.delete(oldest);
-    const durationMs = readCount(item.durationMs) ?? Math.max(0, at - begun.at);
+    if (name === '' || text(item.id) === '') return false;
+    const id = this.#prefix + text(item.id);
+    // Which call asked is told with its usage, which comes later.
+    const place = { agent: 'codex', callIdentity: '', sessionId: threadId, threadId };
+    const told = { id, name, kind: codexToolKind(name), argumentBytes: argumentBytes(item) };
+    this.#tools.begin(place, told, at, emit);
+    const ending = { resultBytes: resultBytes(item), durationMs: readCount(item.durationMs) };
     const webSearches = name === 'web_search' ? 1 : undefined;
-    const result: ToolResultEvent = { type: 'tool_result', ...whose, resultBytes: resultBytes(item), durationMs };
-    emit({ ...result, isError: isError(item), webSearches });
+    if (isOver) this.#tools.end(id, { ...ending, isError: isError(item), webSearches }, at, emit);
     return true;
   }
 
-  /** The thread's turn is over: nothing of it runs on. */
-  close(threadId: string, at: number, emit: Emit): void {
-    for (const [id, { at: begun }] of this.#open) {
-      const whose = { agent: 'codex', id, callIdentity: '', sessionId: threadId, threadId, at };
-      emit({ type: 'tool_result', ...whose, isError: true, durationMs: Math.max(0, at - begun) });
-      this.#ended.add(id);
-    }
-    this.#open.clear();
+  /** The turn is over: nothing of it runs on. */
+  close(at: number, emit: Emit): void {
+    this.#tools.close(at, emit);
   }
 }
-
-const MOST_ENDED = 1000;
 
 function argumentBytes(item: Item): number {
   const said = item.arguments ?? item.command ?? item.changes ?? item.query ?? item.prompt;

@@ -111,7 +111,8 @@ class RolloutReader implements LogReader {
       case 'tool': {
         if (origin === 'copy') return undefined;
         const id = told.id || `${state.turnId || this.#scopeId(state)}:${told.name}:${at}`;
-        put(state.desk, openTool(id, told.name, at, told.bytes, told.searches), whose);
+        const target = this.#file.withNames === false ? '' : told.target;
+        put(state.desk, openTool(id, told.name, at, told.bytes, told.searches, target), whose);
         return undefined;
       }
       case 'result':

@@ -24,6 +24,8 @@ export type Told =
       readonly name: string;
       readonly bytes: number;
       readonly searches: number | undefined;
+      /** Name in its arguments, '' none. */
+      readonly target: string;
     }
   | ({ readonly is: 'result'; readonly id: string; readonly bytes: number; readonly spawned: string } & Ending)
   | ({ readonly is: 'ending'; readonly id: string; readonly name: string; readonly bytes: number } & Ending)

@@ -4,12 +4,11 @@ import type { ComponentChildren } from 'preact';
 import { useMemo } from 'preact/hooks';
 import type { ApiFailure } from '../../api.ts';
 import { OFFLINE_MS } from '../../components/connection-status.tsx';
-import { line } from '../../live.ts';
 import type { Period } from '../../period.ts';
 import { hrefIfServed } from '../../routes.ts';
 import { nowMs } from '../../stores/clock.ts';
 import { dateFormat, health, sources, zone } from '../../stores/house.ts';
-import { pauseLive, resumeLive, retryLive } from '../../stores/line.ts';
+import { line, pauseLive, resumeLive, retryLive } from '../../stores/line.ts';
 import { liveWords, priceWords } from './live-words.ts';
 
 interface Properties {

@@ -1,7 +1,6 @@
 /** Keeps the figures of a current period fresh: when the ledger moves, and once a minute while no stream tells of it. */
 import { useEffect, useRef } from 'preact/hooks';
-import { line } from '../../live.ts';
-import { onLedgerChange } from '../../stores/line.ts';
+import { line, onLedgerChange } from '../../stores/line.ts';
 
 export const POLL_SECONDS = 60;
 

@@ -1,4 +1,5 @@
 /** A call in figures: its counts with the price of each and the sum written out, the price's name, where it was seen. */
+
 import type { WireCallDetail, WireSessionDetail } from '@tokenmeter/core';
 import {
   callerName,
@@ -11,11 +12,11 @@ import {
   formatTokens,
 } from '@tokenmeter/core/format';
 import { exactMoney, PriceBadge } from '../../components/money-text.tsx';
+import { kindClass } from '../../kinds.ts';
 import { moneyFormat, settings } from '../../stores/house.ts';
 import { type Charge, chargeOf, scaleOf } from './charge.ts';
 import { sessionHref } from './session-path.ts';
 import { threadName } from './threads.ts';
-import { kindClass } from './timeline.ts';
 import '../../styles/swatch.css';
 
 interface Properties {

@@ -1,4 +1,5 @@
 /** One row each of the timeline: a call, a tool call beneath it, what happened in between. */
+
 import { parseNanoDecimal, type WireCall, type WireToolCall } from '@tokenmeter/core';
 import {
   callerName,
@@ -13,9 +14,10 @@ import {
   modelName,
 } from '@tokenmeter/core/format';
 import { MoneyText } from '../../components/money-text.tsx';
+import { kindClass } from '../../kinds.ts';
 import { search } from '../../router.ts';
 import { dateFormat, zone } from '../../stores/house.ts';
-import { isSideCall, kindClass, kindName, type MarkSort } from './timeline.ts';
+import { isSideCall, kindName, type MarkSort } from './timeline.ts';
 import '../../styles/timeline.css';
 import '../../styles/swatch.css';
 

@@ -1,19 +1,23 @@
 /** One session: who spent what in it, call by call. */
 import { useEffect } from 'preact/hooks';
+import { AttributionCard } from '../../components/attribution-card.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { EmptyState, ErrorCard } from '../../components/states.tsx';
 import { useMedia } from '../../components/use-media.ts';
 import { usePhase } from '../../components/use-phase.ts';
 import { navigate, search } from '../../router.ts';
 import { useShortcut } from '../../shortcuts.ts';
+import { loadSessionAttribution, sessionAttribution } from '../../stores/attribution.ts';
 import { dateFormat } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
 import { loadCall, loadCalls, loadSession, sessionCalls, sessionDetail } from '../../stores/session.ts';
+import { InterruptButton } from '../live/interrupt-button.tsx';
 import { sessionTitle } from '../sessions/list.ts';
 import { CallPane } from './call-pane.tsx';
 import { ContextCard } from './context-card.tsx';
 import { DearestCalls } from './dearest-calls.tsx';
 import { CopySession } from './session-copy.tsx';
+import { SessionLive, useLiveRow } from './session-live.tsx';
 import { readThread, type SessionPlace, sessionHref } from './session-path.ts';
 import { SessionSkeleton } from './session-skeleton.tsx';
 import { SessionMeta, SessionSummary } from './session-summary.tsx';
@@ -30,12 +34,14 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
   const detail = held.data?.session.session_id === sessionId ? held.data : undefined;
   // Another session's figures are none of this one's.
   const phase = usePhase({ ...held, data: detail, key: detail && held.key });
+  const row = useLiveRow(sessionId);
   const threadId = readThread(place, search.value);
   const isWide = useMedia(WIDE);
   const calls = sessionCalls.value?.sessionId === sessionId ? sessionCalls.value : undefined;
   useEffect(() => {
     void loadSession(sessionId, false);
     void loadCalls(sessionId, 'all');
+    void loadSessionAttribution(sessionId, false);
   }, [sessionId]);
   useEffect(() => {
     if (callId !== undefined) void loadCall(callId, false);
@@ -45,6 +51,7 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
       onLedgerChange((moved) => {
         if (moved && !moved.has(sessionId)) return;
         void loadSession(sessionId, true);
+        void loadSessionAttribution(sessionId, true);
         // Without names anything may have changed, earlier calls too.
         void loadCalls(sessionId, moved ? 'latest' : 'all');
         if (callId !== undefined) void loadCall(callId, true);
@@ -90,7 +97,14 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
         title={title}
         tabTitle={`${title} · Sessions`}
         dataAt={detail && held.at}
-        actions={detail && <CopySession detail={detail} />}
+        actions={
+          detail && (
+            <>
+              {row && <InterruptButton run={row.run} />}
+              <CopySession detail={detail} />
+            </>
+          )
+        }
       >
         {detail && <SessionMeta session={detail.session} />}
       </PageHeader>
@@ -112,7 +126,13 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
         </section>
       ) : detail ? (
         <div class="stack">
+          {row && <SessionLive row={row} />}
           <SessionSummary detail={detail} />
+          <AttributionCard
+            held={attributionOf(sessionId)}
+            first="tokens"
+            onRetry={() => void loadSessionAttribution(sessionId, true)}
+          />
           <div class="session-panes">
             <ThreadPane
               detail={detail}
@@ -156,4 +176,10 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
       )}
     </div>
   );
+}
+
+/** Another session's is none of this one's. */
+function attributionOf(sessionId: string): (typeof sessionAttribution)['state']['value'] {
+  const held = sessionAttribution.state.value;
+  return held.key === sessionId ? held : { ...held, data: undefined, key: undefined };
 }

@@ -15,6 +15,7 @@ import { TokenMeter } from '../../components/token-meter.tsx';
 import { readFigures, sumFigures } from '../../figures.ts';
 import { dateFormat, moneyFormat, settings } from '../../stores/house.ts';
 import { coveringPlan } from '../../stores/plan.ts';
+import '../../styles/meters.css';
 import { durationMs, projectTitle } from '../sessions/list.ts';
 import { type CostSplit, splitCost } from './threads.ts';
 

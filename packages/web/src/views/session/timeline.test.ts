@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { kindClass } from '../../kinds.ts';
 import { aCall, aMark } from './session-fixture.ts';
-import { compactionText, kindClass, kindName, timelineItems } from './timeline.ts';
+import { compactionText, kindName, timelineItems } from './timeline.ts';
 
 const TOOL = {
   id: 't1',

@@ -70,22 +70,6 @@ export function compactionText({ before, after }: Pick<WireMark, 'before' | 'aft
     : `Compacted: ${formatTokens(before)} to ${formatTokens(after)}`;
 }
 
-/** The class of a tool kind's colour; every MCP server has the same. */
-export function kindClass(kind: string): string {
-  if (kind.startsWith('mcp')) return 'kind-mcp';
-  const known: Readonly<Record<string, string>> = {
-    read: 'kind-read',
-    write: 'kind-edit',
-    edit: 'kind-edit',
-    shell: 'kind-bash',
-    search: 'kind-search',
-    web: 'kind-web',
-    task: 'kind-agent',
-    plan: 'kind-message',
-  };
-  return Object.hasOwn(known, kind) ? (known[kind] ?? 'kind-other') : 'kind-other';
-}
-
 /** `Read`, `Sub-agent`, `MCP, linear`: what the swatch stands for. */
 export function kindName(kind: string): string {
   if (kind.startsWith('mcp:')) return `MCP, ${kind.slice(4)}`;

@@ -1,6 +1,7 @@
 /** Nothing to show, and why: a filter hides it, this period has none, or nothing was ever found and where it was sought. */
 import { formatDate, formatPlural } from '@tokenmeter/core/format';
 import { clearFilters, countFilters } from '../../components/filter-bar.tsx';
+import { LookedFor } from '../../components/looked-for.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import type { Period } from '../../period.ts';
 import { search } from '../../router.ts';
@@ -58,24 +59,7 @@ function NoUsageAtAll() {
       text={
         <>
           <p>tokenmeter found {formatPlural(known, 'source')} on this machine.</p>
-          {found.length > 0 && (
-            <dl class="looked-for">
-              {found.map(({ agent, agent_name: name, roots }) => (
-                <div key={agent}>
-                  <dt>{name}</dt>
-                  <dd>
-                    {roots.length === 0 && <span class="ink-3">no place known</span>}
-                    {roots.map((root) => (
-                      <span key={root.path} title={root.because}>
-                        <span class="mono">{root.path}</span>{' '}
-                        <span class="ink-3">{root.error ?? (root.exists ? 'found, no usage in it' : 'not found')}</span>
-                      </span>
-                    ))}
-                  </dd>
-                </div>
-              ))}
-            </dl>
-          )}
+          <LookedFor />
         </>
       }
       action={

@@ -15,6 +15,7 @@ import { loadHouse, moneyFormat, settings } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
 import { loadUsage, loadUsageByRepo, type UsageAnswer, usage, usageKey } from '../../stores/usage.ts';
 import { readView } from '../../url-state.ts';
+import { AttributionBelow } from './attribution-below.tsx';
 import { LimitsCard } from './limits-card.tsx';
 import { buildUsage, type UsageModel } from './model.ts';
 import { RankCard } from './rank-card.tsx';
@@ -103,6 +104,7 @@ function Cards({ answer, model }: { readonly answer: UsageAnswer; readonly model
       <StepsCard answer={answer} model={model} />
       <RankCard answer={answer} model={model} />
       <LimitsCard />
+      <AttributionBelow question={answer} />
     </>
   );
 }

@@ -20,4 +20,7 @@ CREATE TABLE attribution_thread (
 ) STRICT;
 -- Threads with something new, and since when. Written with what is new, in the same transaction.
 CREATE TABLE attribution_due (thread INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
+-- target: the word that names what a tool call was about, where names are kept.
+ALTER TABLE tool_call ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE pending_tool ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
 `;

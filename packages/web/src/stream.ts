@@ -1,9 +1,8 @@
 /**
- * The line to the server: one EventSource on /api/changes, tried again with back-off for ever, with polling where a
- * stream cannot open. It tells what state the line is in and when the ledger moved; it fetches no figures itself.
+ * A line to the server: one EventSource, tried again with back-off for ever, with polling where a stream cannot open. It
+ * tells what state the line is in and hands events on; it keeps no figures itself.
  */
-import { signal } from '@preact/signals';
-import type { WireChange } from '@tokenmeter/core';
+import { type Signal, signal } from '@preact/signals';
 import { retryDelay } from './backoff.ts';
 
 export type Line =
@@ -13,19 +12,31 @@ export type Line =
   | { readonly state: 'polling' }
   /** Lost `since`; the next try is at `retryAt`. */
   | { readonly state: 'lost'; readonly since: number; readonly retryAt: number }
-  | { readonly state: 'paused' };
+  | { readonly state: 'paused'; readonly since: number };
 
-export const line = signal<Line>({ state: 'connecting' });
-/** UTC ms of the latest event of any kind. */
-export const lastEventAt = signal<number | undefined>(undefined);
-
-export interface LiveCalls {
-  /** The ledger moved, or may have moved while nobody listened. */
-  onChange(change: WireChange | undefined): void;
-  /** History is being read. */
-  onImport(): void;
+export interface StreamCalls {
+  /** Path of the stream. */
+  readonly url: string;
+  /** The event that begins it. */
+  readonly hello: string;
+  /** By event: what to do with its data. */
+  readonly on: Readonly<Record<string, (data: unknown) => void>>;
+  /** Open again after a gap; whatever happened in it was not heard. */
+  onReturn(): void;
   /** Whether the server answers at all; decides between polling and lost. */
   isReachable(): Promise<boolean>;
+  /** Asks for what a stream would have told; false where nobody answers. */
+  poll(): Promise<boolean>;
+}
+
+export interface Stream {
+  readonly line: Signal<Line>;
+  /** UTC ms of the latest event of any kind. */
+  readonly lastEventAt: Signal<number | undefined>;
+  close(): void;
+  retry(): void;
+  pause(): void;
+  resume(): void;
 }
 
 const POLL_MS = 5_000;
@@ -36,8 +47,10 @@ const HIDDEN_MS = 30_000;
 /** A stream that says nothing for this long before its hello is taken for a proxy that buffers. */
 const OPEN_PATIENCE_MS = 8_000;
 
-/** Opens the line and keeps it. Answers how to close it, pause it and try at once. */
-export function startLive(calls: LiveCalls): { close(): void; retry(): void; pause(): void; resume(): void } {
+/** Opens the line and keeps it. */
+export function openStream(calls: StreamCalls): Stream {
+  const line = signal<Line>({ state: 'connecting' });
+  const lastEventAt = signal<number | undefined>(undefined);
   let source: EventSource | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
@@ -54,28 +67,25 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
   const open = () => {
     stop();
     if (closed) return;
-    const mine = new EventSource('/api/changes');
+    const mine = new EventSource(calls.url);
     source = mine;
     timer = setTimeout(() => void fail(mine), OPEN_PATIENCE_MS);
-    mine.addEventListener('hello', () => {
+    const begin = () => {
       clearTimeout(timer);
       const missed = everOpen;
       failures = 0;
       lostSince = undefined;
       everOpen = true;
-      lastEventAt.value = Date.now();
       line.value = { state: 'open' };
-      // What happened while the line was down is not told again: ask.
-      if (missed) calls.onChange(undefined);
-    });
-    mine.addEventListener('change', (event) => {
-      lastEventAt.value = Date.now();
-      calls.onChange(readChange(event));
-    });
-    mine.addEventListener('import', () => {
-      lastEventAt.value = Date.now();
-      calls.onImport();
-    });
+      if (missed) calls.onReturn();
+    };
+    for (const name of new Set([calls.hello, ...Object.keys(calls.on)]))
+      mine.addEventListener(name, (event) => {
+        if (source !== mine) return;
+        lastEventAt.value = Date.now();
+        if (name === calls.hello) begin();
+        calls.on[name]?.(readData(event));
+      });
     mine.onerror = () => void fail(mine);
   };
 
@@ -86,11 +96,11 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
     lostSince ??= Date.now();
     // Twice in vain although the server answers: something between us holds streams back.
     if (await calls.isReachable()) {
-      if (closed || source) return;
+      if (closed || source || line.value.state === 'paused') return;
       if (failures >= 2) return poll();
       lostSince = undefined;
     }
-    if (closed || source) return;
+    if (closed || source || line.value.state === 'paused') return;
     const delay = retryDelay(failures - 1, Math.random());
     if (lostSince !== undefined) line.value = { state: 'lost', since: lostSince, retryAt: Date.now() + delay };
     timer = setTimeout(open, delay);
@@ -99,13 +109,16 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
   const poll = (polls = 0) => {
     line.value = { state: 'polling' };
     lostSince = undefined;
-    timer = setTimeout(async () => {
-      const isReachable = await calls.isReachable();
-      if (closed || source || line.value.state !== 'polling') return;
-      if (!isReachable || polls >= POLLS_BEFORE_STREAM) return open();
-      calls.onChange(undefined);
-      poll(polls + 1);
-    }, POLL_MS);
+    timer = setTimeout(
+      async () => {
+        const isAnswered = await calls.poll();
+        if (closed || source || line.value.state !== 'polling') return;
+        if (!isAnswered || polls >= POLLS_BEFORE_STREAM) return open();
+        lastEventAt.value = Date.now();
+        poll(polls + 1);
+      },
+      polls === 0 ? 0 : POLL_MS,
+    );
   };
 
   const retry = () => {
@@ -131,10 +144,12 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
   open();
 
   return {
+    line,
+    lastEventAt,
     retry,
     pause() {
       stop();
-      line.value = { state: 'paused' };
+      line.value = { state: 'paused', since: Date.now() };
     },
     resume() {
       line.value = { state: 'connecting' };
@@ -150,9 +165,9 @@ export function startLive(calls: LiveCalls): { close(): void; retry(): void; pau
   };
 }
 
-function readChange(event: Event): WireChange | undefined {
+function readData(event: Event): unknown {
   try {
-    return event instanceof MessageEvent ? (JSON.parse(event.data) as WireChange) : undefined;
+    return event instanceof MessageEvent ? JSON.parse(event.data) : undefined;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 /**
- * Loosely typed JSON as this agent's versions spell it: null, absent and odd are all "not told". It refuses to guess.
+ * Loosely typed JSON as agents' versions spell it: null, absent and odd are all "not told". It refuses to guess.
  */
 
 export type Json = Readonly<Record<string, unknown>>;

@@ -1,0 +1,249 @@
+import { BUCKETS } from '@tokenmeter/core';
+import { afterEach, describe, expect, it } from 'vitest';
+import { call, type HubWorld, hubWorld, NOON, plainRun, session, text } from '../../test/hub-world.ts';
+import type { Config } from '../config.ts';
+import type { Processes } from './port.ts';
+
+let world: HubWorld;
+afterEach(() => world.close());
+
+const open = async (config: Partial<Config> = {}) => {
+  world = await hubWorld(config);
+  return world;
+};
+const USAGE = { input: 1_000, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 100 };
+const SUCCESS = { outcome: 'success', exitCode: 0, message: '' } as const;
+
+describe('a run that was started', () => {
+  it('is told four times a second at most, and ends on the sum of its deltas, its row and the ledger', async () => {
+    const { hub, frames, ledger, clock, options } = await open();
+    const run = await hub.open(plainRun(), options());
+    run.apply(session());
+    run.apply(call('m1', { usage: { ...USAGE, output: 1 } }, true));
+    for (let index = 0; index < 1_000; index++) {
+      clock.nowMs = NOON + index;
+      run.apply(text('m1', 4));
+    }
+    run.apply(call('m1', { usage: { ...USAGE, output: 900 } }));
+    const done = await run.finish(SUCCESS);
+    const deltas = frames.flatMap((frame) => (frame.event === 'usage_delta' ? [frame.data] : []));
+    expect(deltas.length).toBeLessThanOrEqual(6);
+    const told = BUCKETS.map((bucket) => deltas.reduce((sum, { delta }) => sum + delta[wireName(bucket)], 0));
+    expect(told).toEqual(BUCKETS.map((bucket) => ({ ...USAGE, output: 900 })[bucket]));
+    expect(done).toMatchObject({ status: 'success', calls: 1, usage: { input: 1_000, output: 900 } });
+    expect(await ledger.runs.run('run_1')).toEqual(done);
+    expect((await ledger.query({ by: [], tz: 'UTC' })).totals).toMatchObject({ calls: 1, usage: { output: 900 } });
+    expect(frames.at(-1)).toMatchObject({
+      event: 'usage_settled',
+      data: { run: { settled: true, status: 'success' } },
+    });
+  });
+
+  it('keeps a log of what screens heard, that can be replayed and adds up', async () => {
+    const { hub, ledger, options } = await open();
+    const run = await hub.open(plainRun(), options());
+    run.apply(call('m1'));
+    run.apply({
+      type: 'tool_call',
+      agent: 'claude-code',
+      id: 't1',
+      callIdentity: 'm1',
+      sessionId: 's1',
+      threadId: 's1',
+      name: 'Bash',
+      kind: 'shell',
+      at: NOON,
+      argumentBytes: 9,
+    });
+    run.apply(call('m2'));
+    await run.finish(SUCCESS);
+    const log = await ledger.runs.events('run_1', 0, 100);
+    expect(log.map(({ seq }) => seq)).toEqual(log.map((_, index) => index + 1).map((seq) => log[seq - 1]?.seq));
+    expect(log.filter(({ type }) => type === 'status')).toHaveLength(2);
+    expect(log.filter(({ type }) => type === 'tool_started')).toHaveLength(1);
+    const usage = log.filter(({ type }) => type === 'usage_delta').map(({ data }) => data as { input: number }); // -- as written by the hub
+    expect(usage.reduce((sum, { input }) => sum + input, 0)).toBe(2_000);
+  });
+
+  it('counts once with the log of the same session, and is one run with it', async () => {
+    const { hub, ledger, options, log } = await open();
+    await hub.start();
+    const run = await hub.open(plainRun(), options());
+    run.apply(session());
+    run.apply(call('m1'));
+    await log('/logs/s1.jsonl', [session(), call('m1'), call('m2', { threadId: 's1:a', caller: 'subagent:explore' })]);
+    await hub.flush();
+    expect(hub.now().runs.map(({ run_id }) => run_id)).toEqual(['run_1']);
+    expect(hub.liveRun('run_1')).toMatchObject({ calls: 2, usage: { input: 2_000 } });
+    const done = await run.finish(SUCCESS);
+    expect(done.calls).toBe(2);
+    expect((await ledger.query({ by: [], tz: 'UTC' })).totals.calls).toBe(2);
+    await log('/logs/s1.jsonl', [session(), call('m2')]);
+    await hub.flush();
+    expect(hub.now().runs).toHaveLength(1);
+  });
+
+  it('has no usage where none was ever told, and not zero', async () => {
+    const { hub, ledger, options } = await open();
+    const run = await hub.open(plainRun(), options());
+    expect(hub.liveRun('run_1')?.usage).toBeNull();
+    await run.finish({ outcome: 'error', exitCode: 1, message: 'Cannot sign in' });
+    expect(await ledger.runs.run('run_1')).toMatchObject({ status: 'error', usage: null, costNano: null, exitCode: 1 });
+  });
+
+  it('is stopped once, the first reason stands, and how long that took is kept', async () => {
+    const { hub, clock, options } = await open();
+    const driver = options();
+    const run = await hub.open(plainRun(), driver);
+    run.apply(call('m1', {}, true));
+    expect(await hub.interrupt('run_1')).toMatchObject({ state: 'stopping' });
+    run.requestStop('budget_capped');
+    expect(driver.stops).toEqual(['user']);
+    expect(hub.liveRun('run_1')?.activity.state).toBe('stopping');
+    clock.nowMs += 700;
+    const done = await run.finish({ outcome: 'error', exitCode: 130, message: '' });
+    expect(done).toMatchObject({ status: 'interrupted', stopReason: 'user', stopMs: 700, usage: { input: 1_000 } });
+    expect(await hub.interrupt('run_1')).toMatchObject({ state: 'ended' });
+    expect(await hub.interrupt('nobody')).toBeUndefined();
+  });
+});
+
+describe('the brake', () => {
+  /** What 1,000 tokens of input and 100 of output of the model cost. */
+  const CALL_NANO = 7_500_000n;
+
+  it('stops a run at its budget, within the event that reached it, and records by how much it was passed', async () => {
+    const { hub, options } = await open();
+    const driver = options();
+    const run = await hub.open(plainRun({ budgetNano: 2n * CALL_NANO }), driver);
+    run.apply(call('m1'));
+    expect(driver.stops).toEqual([]);
+    expect(hub.liveRun('run_1')?.cap).toMatchObject({ kind: 'run', percent: 50, state: 'ok' });
+    run.apply(call('m2', { usage: { ...USAGE, input: 900 } }));
+    expect(driver.stops).toEqual([]);
+    run.apply(call('m3'));
+    expect(driver.stops).toEqual(['budget_capped']);
+    const done = await run.finish({ outcome: 'error', exitCode: 1, message: '' });
+    expect(done).toMatchObject({ status: 'interrupted', stopReason: 'budget_capped' });
+    expect(done.overshootNano).toBe((done.costNano ?? 0n) - 2n * CALL_NANO);
+  });
+
+  it('counts what is in flight, estimates too, and what has no price at its ceiling', async () => {
+    const { hub, options } = await open();
+    const [known, unknown] = [options(), options()];
+    const first = await hub.open(plainRun({ budgetNano: 2n * CALL_NANO }), known);
+    first.apply(call('m1', {}, true));
+    first.apply(text('m1', 4 * 300));
+    expect(known.stops).toEqual(['budget_capped']);
+    const second = await hub.open(plainRun({ id: 'run_2', budgetNano: CALL_NANO }), unknown);
+    second.apply(call('m2', { model: 'nobody-knows-1', seller: '' }));
+    expect(unknown.stops).toEqual(['budget_capped']);
+  });
+
+  it('holds the month: committed and live together, each spent dollar once, whoever writes first', async () => {
+    const cap = { amount: '0.0225', currency: 'USD' };
+    const { hub, options, log } = await open({ monthlyCap: cap, monthlyCapUsd: '0.0225' });
+    await hub.start();
+    await log('/logs/other.jsonl', [
+      session('s0'),
+      call('m0', { sessionId: 's0', rootSessionId: 's0', threadId: 's0' }),
+    ]);
+    const driver = options();
+    const run = await hub.open(plainRun(), driver);
+    run.apply(session());
+    run.apply(call('m1'));
+    await log('/logs/s1.jsonl', [session(), call('m1')]);
+    await hub.flush();
+    expect(hub.liveRun('run_1')?.cap).toMatchObject({ kind: 'monthly', percent: 66, spent_usd: '0.015000000' });
+    expect(driver.stops).toEqual([]);
+    run.apply(call('m2'));
+    expect(driver.stops).toEqual(['budget_capped']);
+    await run.finish({ outcome: 'error', exitCode: 1, message: '' });
+    await expect(hub.open(plainRun({ id: 'run_2' }), options())).rejects.toMatchObject({ code: 'budget-exceeded' });
+  });
+});
+
+describe('a session that is observed', () => {
+  it('appears with what the ledger counts, and grows with its log', async () => {
+    const { hub, log, frameOf, clock } = await open();
+    await hub.start();
+    await log('/logs/s1.jsonl', [session(), call('m1')]);
+    await hub.flush();
+    expect(hub.liveRun('s1')).toMatchObject({
+      origin: 'observed',
+      title: 'Mend the shop',
+      calls: 1,
+      interrupt: { kind: 'none' },
+    });
+    clock.nowMs += 300;
+    await log('/logs/s1.jsonl', [call('m2', { at: NOON })]);
+    await expect.poll(() => frameOf('s1')?.run.calls).toBe(2);
+    expect(hub.now().calls.map(({ call_id }) => call_id)).toEqual(['claude-code/m2', 'claude-code/m1']);
+    expect(await hub.interrupt('s1')).toMatchObject({ state: 'refused' });
+  });
+
+  it('does not count what a fork copied, and follows a call that turns out to be another session’s', async () => {
+    const { hub, log } = await open();
+    await hub.start();
+    await log('/logs/z-fork.jsonl', [
+      session('s2'),
+      call('m1', { sessionId: 's2', rootSessionId: 's2', threadId: 's2' }),
+      call('m2', { sessionId: 's2', rootSessionId: 's2', threadId: 's2' }),
+    ]);
+    await hub.flush();
+    expect(hub.liveRun('s2')?.calls).toBe(2);
+    await log('/logs/a-first.jsonl', [session('s1'), call('m1')]);
+    await hub.flush();
+    await expect.poll(() => hub.liveRun('s1')?.calls).toBe(1);
+    await log('/logs/z-fork.jsonl', [call('m3', { sessionId: 's2', rootSessionId: 's2', threadId: 's2' })]);
+    await expect.poll(() => hub.liveRun('s2')?.calls).toBe(2);
+  });
+
+  it('is not there where it was silent for ten minutes', async () => {
+    const { hub, log } = await open();
+    await log('/logs/s1.jsonl', [session(), call('m1', { at: NOON - 11 * 60_000 })]);
+    await hub.start();
+    expect(hub.now().runs).toEqual([]);
+    expect(hub.now().strip.minutes_usd.filter((usd) => usd !== '0.000000000')).toHaveLength(1);
+  });
+});
+
+describe('after a crash', () => {
+  const processes = (alive: readonly string[], stopped: string[]): Processes => ({
+    isAlive: (run) => alive.includes(run.id),
+    stop: (run) => stopped.push(run.id),
+    kill: (run) => stopped.push(`kill ${run.id}`),
+  });
+
+  it('a run whose process is gone is ended with what it used, one that still works can be stopped', async () => {
+    const { hub, ledger, options, close } = await open();
+    const dead = await hub.open(plainRun({ id: 'dead', pid: 1, sessionId: 's1' }), options());
+    dead.apply(session());
+    dead.apply(call('m1'));
+    await hub.open(plainRun({ id: 'alive', pid: 2, sessionId: 's2' }), options());
+    await hub.flush();
+    const stopped: string[] = [];
+    const after = await hubWorld({}, { processes: processes(['alive'], stopped), ledger });
+    await after.hub.start();
+    expect(await ledger.runs.run('dead')).toMatchObject({ status: 'error', calls: 1, usage: { input: 1_000 } });
+    expect(after.hub.liveRun('alive')).toMatchObject({ status: 'running', interrupt: { kind: 'kill', reason: null } });
+    await after.hub.interrupt('alive');
+    expect(stopped).toEqual(['alive']);
+    const log = await ledger.runs.events('dead', 0, 100);
+    expect(new Set(log.map(({ seq }) => seq)).size).toBe(log.length);
+    expect(log.at(-1)).toMatchObject({ type: 'status', data: { status: 'error' } });
+    await after.close();
+    world = { ...world, close };
+  });
+});
+
+function wireName(bucket: (typeof BUCKETS)[number]) {
+  const names = {
+    input: 'input',
+    cacheRead: 'cache_read',
+    cacheWrite5m: 'cache_write_5m',
+    cacheWrite1h: 'cache_write_1h',
+    output: 'output',
+  } as const;
+  return names[bucket];
+}

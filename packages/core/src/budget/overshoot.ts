@@ -1,0 +1,38 @@
+/**
+ * By how much a cap may be passed, told beforehand: every agent that runs may have one call in flight whose usage is told
+ * only at its end, so the bound is one call each at the worst its model can cost. It refuses to be an estimate of what will be.
+ */
+import { charge, rateCard } from '../price/cost.ts';
+import type { PriceBook } from '../price/price.ts';
+import type { TokenUsage } from '../usage.ts';
+import { NO_USAGE } from '../usage.ts';
+
+/** Of a model whose window nobody knows: no window we know is larger. */
+const LARGEST_WINDOW = 2_000_000;
+/** No model we know writes more in one answer. */
+const LARGEST_OUTPUT = 128_000;
+
+/** What one agent may still have in flight. */
+export interface CallSeat {
+  readonly agent: string;
+  readonly seller: string;
+  readonly model: string;
+  readonly contextWindow?: number | undefined;
+}
+
+/** Nano-dollars of the dearest single call a seat can make: a full window at its dearest input rate, a full answer. */
+export function worstCallNano(book: PriceBook, seat: CallSeat, at: number): bigint {
+  const window = seat.contextWindow ?? book.contextWindow(seat.agent, seat.seller, seat.model) ?? LARGEST_WINDOW;
+  const output = Math.min(LARGEST_OUTPUT, window);
+  const card = rateCard(book.ceiling(seat.agent, seat.seller, seat.model, at), 'family', undefined);
+  const cost = (usage: TokenUsage) => charge(card, usage, 0).totalNano;
+  const inputs = (['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const).map((bucket) =>
+    cost({ ...NO_USAGE, [bucket]: window, output }),
+  );
+  return BigInt(Math.max(...inputs));
+}
+
+/** The published bound: the sum over all that may run at once. */
+export function overshootBound(book: PriceBook, seats: readonly CallSeat[], at: number): bigint {
+  return seats.reduce((sum, seat) => sum + worstCallNano(book, seat, at), 0n);
+}
