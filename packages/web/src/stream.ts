@@ -27,6 +27,8 @@ export interface StreamCalls {
   isReachable(): Promise<boolean>;
   /** Asks for what a stream would have told; false where nobody answers. */
   poll(): Promise<boolean>;
+  /** A tab that nobody sees gives its connection back after this time; a browser has only six for a server. */
+  readonly restMs: number;
 }
 
 export interface Stream {
@@ -42,8 +44,6 @@ export interface Stream {
 const POLL_MS = 5_000;
 /** A stream is tried again after so many polls: whatever held it back may have gone. */
 const POLLS_BEFORE_STREAM = 12;
-/** A tab that nobody sees gives its connection back after this time; a browser has only six for a server. */
-const HIDDEN_MS = 30_000;
 /** A stream that says nothing for this long before its hello is taken for a proxy that buffers. */
 const OPEN_PATIENCE_MS = 8_000;
 
@@ -125,7 +125,8 @@ export function openStream(calls: StreamCalls): Stream {
     if (line.value.state !== 'paused') open();
   };
   let hidden: ReturnType<typeof setTimeout> | undefined;
-  let isResting = false;
+  // A tab opened in the background waits until it is looked at.
+  let isResting = document.visibilityState === 'hidden';
   const rest = () => {
     if (line.value.state === 'paused') return;
     isResting = true;
@@ -133,7 +134,7 @@ export function openStream(calls: StreamCalls): Stream {
   };
   const wake = () => {
     clearTimeout(hidden);
-    if (document.visibilityState === 'hidden') hidden = setTimeout(rest, HIDDEN_MS);
+    if (document.visibilityState === 'hidden') hidden = setTimeout(rest, calls.restMs);
     else if (isResting || line.value.state === 'lost') {
       isResting = false;
       retry();
@@ -141,7 +142,7 @@ export function openStream(calls: StreamCalls): Stream {
   };
   window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', wake);
-  open();
+  if (!isResting) open();
 
   return {
     line,

@@ -119,6 +119,21 @@ describe('frames', () => {
     await expect.poll(() => output(page), SOON).toBe('72.5k');
   });
 
+  it('leave their connection to others while nobody looks', async () => {
+    const page = await live();
+    expect(server.followers).toBe(1);
+    const look = (state: string) =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await look('hidden');
+    await expect.poll(() => server.followers, SOON).toBe(0);
+    server.live = liveNow({ runs: [grown(WAL, 7_000)] });
+    await look('visible');
+    await expect.poll(() => output(page), SOON).toBe('78.5k');
+  });
+
   it('tint a figure that grew, but neither a settled one nor where stillness is asked for', async () => {
     const flashes = (page: Page) =>
       page.evaluate(
