@@ -101,6 +101,10 @@ export function openStream(calls: StreamCalls): Stream {
       lostSince = undefined;
     }
     if (closed || source || line.value.state === 'paused') return;
+    waitAndOpen();
+  };
+
+  const waitAndOpen = () => {
     const delay = retryDelay(failures - 1, Math.random());
     if (lostSince !== undefined) line.value = { state: 'lost', since: lostSince, retryAt: Date.now() + delay };
     timer = setTimeout(open, delay);
@@ -113,7 +117,11 @@ export function openStream(calls: StreamCalls): Stream {
       async () => {
         const isAnswered = await calls.poll();
         if (closed || source || line.value.state !== 'polling') return;
-        if (!isAnswered || polls >= POLLS_BEFORE_STREAM) return open();
+        if (!isAnswered) {
+          lostSince = Date.now();
+          return waitAndOpen();
+        }
+        if (polls >= POLLS_BEFORE_STREAM) return open();
         lastEventAt.value = Date.now();
         poll(polls + 1);
       },

@@ -286,6 +286,23 @@ describe('the address', () => {
     await expect.poll(isSeen).toBe(true);
   });
 
+  it('of a run that is over says what became of it and leads to its session', async () => {
+    server.answers.set('/api/runs/run-old', () => ({
+      run_id: 'run-old',
+      title: 'Draft release notes for 2.14',
+      status: 'interrupted',
+      session_id: 'session-notes',
+      spend: spend('0.280000000'),
+    }));
+    const page = await live('/live/run-old');
+    await page.getByText('Draft release notes for 2.14 was stopped, $0.28.').waitFor();
+    expect(await page.getByRole('link', { name: 'Open its session' }).getAttribute('href')).toBe(
+      '/sessions/session-notes',
+    );
+    const other = await live('/live/run-none');
+    await other.getByText('No run with the id run-none is in progress or kept.').waitFor();
+  });
+
   it('keeps the order and the repositories', async () => {
     const page = await live();
     await page.getByRole('button', { name: 'Most recent' }).click();
