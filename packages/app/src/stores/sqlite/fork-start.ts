@@ -12,7 +12,7 @@ export interface ThreadKey {
   readonly agent: number;
 }
 
-export interface Fork {
+interface Fork {
   readonly parent: ThreadKey;
   /** The parent's last call that the fork has in its history. */
   readonly at: number;
@@ -21,7 +21,7 @@ export interface Fork {
 const DEEPEST = 16;
 
 /** Undefined for a thread that is no fork's main one, or whose parent is not known. */
-export function forkOf(driver: Driver, thread: ThreadKey): Fork | undefined {
+function forkOf(driver: Driver, thread: ThreadKey): Fork | undefined {
   const own = driver
     .prepare(
       `SELECT n.parent_id AS parentId FROM thread t JOIN session n ON n.id = t.session
