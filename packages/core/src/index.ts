@@ -32,7 +32,7 @@ export type {
 export type { ContextCall } from './attribution/advance.ts';
 export { advance, wholeCall } from './attribution/advance.ts';
 export type { BucketCost } from './attribution/cost.ts';
-export { splitWriteCost } from './attribution/cost.ts';
+export { bucketCost } from './attribution/cost.ts';
 export { chargeInFlight, isTool } from './attribution/in-flight.ts';
 export type { ContextHabits, ContextState, NewPiece, Owner, Part, PieceKind } from './attribution/piece.ts';
 export { NO_CONTEXT } from './attribution/piece.ts';

@@ -36,6 +36,19 @@ describe('reconcile()', () => {
     expect(rest?.usage).toEqual(use({ output: 4 }));
   });
 
+  test('lets calls of any model explain a total that names none, but for those it names elsewhere', () => {
+    const total = told(0, { '': { input: 10, output: 9 }, n: { input: 3 } });
+    expect(
+      reconcile(
+        [total],
+        [call(1, { input: 6, output: 9 }), call(2, { input: 4 }, 'o'), call(3, { input: 3 }, 'n')],
+        [],
+      ),
+    ).toEqual([]);
+    const [rest] = reconcile([total], [call(1, { input: 6, output: 9 }), call(2, { input: 3 }, 'n')], []);
+    expect(rest).toMatchObject({ model: '', usage: { input: 4, output: 0 } });
+  });
+
   test('compares a counter that was carried on with the calls of all its processes', () => {
     const calls = [call(1, { input: 10 }), call(101, { input: 5 })];
     expect(reconcile([told(0, { m: { input: 10 } }), told(100, { m: { input: 15 } })], calls, [])).toEqual([]);

@@ -124,10 +124,14 @@ function remaindersOf(
   }
   let nameless = explained.get('')?.usage ?? NO_USAGE;
   const remainders: { model: string; usage: TokenUsage }[] = [];
-  for (const [key, told] of [...foldModels(reported)].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  const totals = foldModels(reported);
+  for (const [key, told] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const seen = explained.get(key);
     let usage = beyond(told.usage, seen?.usage ?? NO_USAGE);
-    if (key !== '') {
+    if (key === '') {
+      // A total that names no model may be any model's: calls of those it does not name elsewhere explain it.
+      for (const [model, { usage: other }] of explained) if (!totals.has(model)) usage = beyond(usage, other);
+    } else {
       // Calls whose model no log names may be any model's.
       const rest = beyond(usage, nameless);
       nameless = beyond(nameless, usage);

@@ -27,6 +27,8 @@ export interface StreamCalls {
   isReachable(): Promise<boolean>;
   /** Asks for what a stream would have told; false where nobody answers. */
   poll(): Promise<boolean>;
+  /** A tab that nobody sees gives its connection back after this time; a browser has only six for a server. */
+  readonly restMs: number;
 }
 
 export interface Stream {
@@ -42,8 +44,6 @@ export interface Stream {
 const POLL_MS = 5_000;
 /** A stream is tried again after so many polls: whatever held it back may have gone. */
 const POLLS_BEFORE_STREAM = 12;
-/** A tab that nobody sees gives its connection back after this time; a browser has only six for a server. */
-const HIDDEN_MS = 30_000;
 /** A stream that says nothing for this long before its hello is taken for a proxy that buffers. */
 const OPEN_PATIENCE_MS = 8_000;
 
@@ -101,6 +101,10 @@ export function openStream(calls: StreamCalls): Stream {
       lostSince = undefined;
     }
     if (closed || source || line.value.state === 'paused') return;
+    waitAndOpen();
+  };
+
+  const waitAndOpen = () => {
     const delay = retryDelay(failures - 1, Math.random());
     if (lostSince !== undefined) line.value = { state: 'lost', since: lostSince, retryAt: Date.now() + delay };
     timer = setTimeout(open, delay);
@@ -113,7 +117,11 @@ export function openStream(calls: StreamCalls): Stream {
       async () => {
         const isAnswered = await calls.poll();
         if (closed || source || line.value.state !== 'polling') return;
-        if (!isAnswered || polls >= POLLS_BEFORE_STREAM) return open();
+        if (!isAnswered) {
+          lostSince = Date.now();
+          return waitAndOpen();
+        }
+        if (polls >= POLLS_BEFORE_STREAM) return open();
         lastEventAt.value = Date.now();
         poll(polls + 1);
       },
@@ -125,7 +133,8 @@ export function openStream(calls: StreamCalls): Stream {
     if (line.value.state !== 'paused') open();
   };
   let hidden: ReturnType<typeof setTimeout> | undefined;
-  let isResting = false;
+  // A tab opened in the background waits until it is looked at.
+  let isResting = document.visibilityState === 'hidden';
   const rest = () => {
     if (line.value.state === 'paused') return;
     isResting = true;
@@ -133,7 +142,7 @@ export function openStream(calls: StreamCalls): Stream {
   };
   const wake = () => {
     clearTimeout(hidden);
-    if (document.visibilityState === 'hidden') hidden = setTimeout(rest, HIDDEN_MS);
+    if (document.visibilityState === 'hidden') hidden = setTimeout(rest, calls.restMs);
     else if (isResting || line.value.state === 'lost') {
       isResting = false;
       retry();
@@ -141,7 +150,7 @@ export function openStream(calls: StreamCalls): Stream {
   };
   window.addEventListener('online', wake);
   document.addEventListener('visibilitychange', wake);
-  open();
+  if (!isResting) open();
 
   return {
     line,

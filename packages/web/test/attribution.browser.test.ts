@@ -116,6 +116,7 @@ describe('the card of a session', () => {
     const { found } = await card();
     expect(await found.locator('.attribution-items th').first().textContent()).toBe('one Read result');
     expect(await found.textContent()).not.toContain('pnpm');
+    await found.getByText('Names of files and commands are not told here.').waitFor();
   });
 
   it('fails alone and tries again', async () => {

@@ -199,6 +199,23 @@ describe('the line', () => {
       .toBe(2);
   });
 
+  it('asks once a minute beside an open stream, too: not everything is told by it', async () => {
+    const { page } = await open();
+    await page.clock.install({ time: new Date(NOW) });
+    await page.goto(`${server.url}/cost`);
+    await page.locator('.live-state.is-live').waitFor();
+    withWork({ repo: [{ id: 'r-1', name: 'acme/ledger-api', cost: 500, tokens: 1_000_000 }] });
+    await expect
+      .poll(
+        async () => {
+          await page.clock.runFor(10_000);
+          return costFigure(page);
+        },
+        { timeout: 20_000 },
+      )
+      .toBe('$500.00');
+  });
+
   it('pauses and resumes', async () => {
     const page = await costPage();
     await page.keyboard.press('p');

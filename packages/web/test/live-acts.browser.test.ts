@@ -228,6 +228,22 @@ describe('the line', () => {
     await expect.poll(() => output(page), { timeout: 15_000 }).toBe('80.5k');
   });
 
+  it('that a server refuses says so, is not tried in a hurry, and heals', async () => {
+    const failure = { status: 503, body: { error: { code: 'internal', message: 'x', request_id: 'r-9' } } };
+    server.failures.set('/api/live', failure);
+    server.failures.set('/api/live/now', failure);
+    const { page } = await visit('/live');
+    const card = page.getByRole('alert');
+    await card.waitFor();
+    expect(await card.textContent()).toContain('This didn’t load. The server answered 503.');
+    server.asked.length = 0;
+    await page.waitForTimeout(3_000);
+    expect(server.asked.filter((path) => path === '/api/live').length).toBeLessThanOrEqual(3);
+    server.failures.clear();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.run').first().waitFor();
+  });
+
   it('is given back when the page is left, and the count stays', async () => {
     const page = await live();
     expect(server.followers).toBe(1);

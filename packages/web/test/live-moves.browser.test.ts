@@ -103,6 +103,29 @@ describe('frames', () => {
     expect(writes).toBeLessThanOrEqual(Math.ceil(seconds * 4) + 1);
   });
 
+  it('of more than thirty runs are painted once a second', async () => {
+    const runs = Array.from({ length: 31 }, (_, index) => ({ ...FLAKY, run_id: `run-${index}`, session_id: null }));
+    server.live = liveNow({ runs });
+    const page = await live();
+    await page.evaluate(() => {
+      const counted = { writes: 0 };
+      Object.assign(window, { counted });
+      const cell = document.querySelectorAll('[data-run="run-7"] .token-cells dd')[1];
+      const watch = { characterData: true, childList: true, subtree: true };
+      if (cell) new MutationObserver(() => counted.writes++).observe(cell, watch);
+    });
+    const [seventh] = runs.slice(7);
+    const began = Date.now();
+    for (let frame = 1; seventh && frame <= 24; frame++) {
+      tell(grown(seventh, frame * 1_000, { seq: seventh.seq + frame }));
+      await page.waitForTimeout(100);
+    }
+    await expect.poll(() => output(page, 'run-7'), SOON).toBe('53.7k');
+    const seconds = (Date.now() - began) / 1_000;
+    const writes = await page.evaluate(() => (window as unknown as { counted: { writes: number } }).counted.writes);
+    expect(writes).toBeLessThanOrEqual(Math.ceil(seconds) + 1);
+  });
+
   it('paint nothing while the tab is hidden, and all of it when it is seen again', async () => {
     const page = await live();
     await page.evaluate(() => {
@@ -117,6 +140,21 @@ describe('frames', () => {
       document.dispatchEvent(new Event('visibilitychange'));
     });
     await expect.poll(() => output(page), SOON).toBe('72.5k');
+  });
+
+  it('leave their connection to others while nobody looks', async () => {
+    const page = await live();
+    expect(server.followers).toBe(1);
+    const look = (state: string) =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { configurable: true, get: () => now });
+        document.dispatchEvent(new Event('visibilitychange'));
+      }, state);
+    await look('hidden');
+    await expect.poll(() => server.followers, SOON).toBe(0);
+    server.live = liveNow({ runs: [grown(WAL, 7_000)] });
+    await look('visible');
+    await expect.poll(() => output(page), SOON).toBe('78.5k');
   });
 
   it('tint a figure that grew, but neither a settled one nor where stillness is asked for', async () => {

@@ -31,6 +31,20 @@ describe('the Live page', () => {
     expect(await page.locator('.nav-count').first().textContent()).toBe('5 runs in progress');
   });
 
+  it('tells each minute of the hour by pointer and by arrows', async () => {
+    const page = await live();
+    const line = page.getByRole('slider', { name: /^Spend per hour/ });
+    await line.focus();
+    expect(await page.locator('.area-tip').textContent()).toMatch(/^14:32, \$\d\.\d\d \/ hour$/);
+    await page.keyboard.press('ArrowLeft');
+    await expect.poll(() => page.locator('.area-tip').textContent()).toMatch(/^14:31, /);
+    await page.keyboard.press('Home');
+    await expect.poll(() => line.getAttribute('aria-valuetext')).toMatch(/^13:33, /);
+    await line.hover({ position: { x: 2, y: 20 } });
+    await expect.poll(() => page.locator('.area-tip').textContent()).toMatch(/^13:33, /);
+    expect(await accessibilityProblems(page)).toEqual([]);
+  });
+
   it('without a cap draws no meter and says so; a cache that cost more says that', async () => {
     const now = liveNow();
     const today = { ...now.strip.today, cache_saved_usd: '-1.200000000' };
@@ -270,6 +284,23 @@ describe('the address', () => {
         return bottom > 0 && top < innerHeight;
       });
     await expect.poll(isSeen).toBe(true);
+  });
+
+  it('of a run that is over says what became of it and leads to its session', async () => {
+    server.answers.set('/api/runs/run-old', () => ({
+      run_id: 'run-old',
+      title: 'Draft release notes for 2.14',
+      status: 'interrupted',
+      session_id: 'session-notes',
+      spend: spend('0.280000000'),
+    }));
+    const page = await live('/live/run-old');
+    await page.getByText('Draft release notes for 2.14 was stopped, $0.28.').waitFor();
+    expect(await page.getByRole('link', { name: 'Open its session' }).getAttribute('href')).toBe(
+      '/sessions/session-notes',
+    );
+    const other = await live('/live/run-none');
+    await other.getByText('No run with the id run-none is in progress or kept.').waitFor();
   });
 
   it('keeps the order and the repositories', async () => {

@@ -11,10 +11,11 @@ import { discover, type FoundFile } from './discover.ts';
 import { LineageTable, readLineage } from './lineage.ts';
 import { LineReader } from './lines.ts';
 import { readFile } from './read-file.ts';
+import { SmallHeap } from './small-heap.ts';
 import { watchLogs } from './watch.ts';
 
 /** Events held before they are written: a few MB of memory that die young, and few enough transactions. */
-const EVENTS_PER_APPEND = 6_000;
+const EVENTS_PER_APPEND = 4_000;
 const FILES_PER_APPEND = 2_000;
 /** The event loop gets a turn at least this often while history is read. */
 const TURN_MS = 12;
@@ -164,36 +165,42 @@ export class Pipeline implements Ingest {
         throw error;
       }
       for (const cursor of all) this.#remember(cursor);
+      heap?.look();
     };
-    for (const file of ordered) {
-      if (this.#still) break;
-      try {
-        const cursor = await readFile({
-          file,
-          cursor: cursors.get(file.path) ?? this.#moved(file),
-          lineage: lineages.get(file.path),
-          rootOf: (id) => this.#lineage.rootOf(file.agent.id, id),
-          lines: this.#lines,
-          meter,
-          withNames: this.#options.withNames?.() ?? true,
-          onProgress: async (at, bytes) => {
-            bytesDone += bytes;
-            report.bytesRead += bytes;
-            if (meter.pending >= EVENTS_PER_APPEND) await flush([at()]);
-            await breathe();
-          },
-        });
-        finished.push(cursor);
-        report.filesRead++;
-      } catch (error) {
-        if (refusal !== undefined) throw error;
-        report.failures.push({ path: file.path, reason: error instanceof Error ? error.message : String(error) });
+    const heap = SmallHeap.whileReading(bytesTotal);
+    try {
+      for (const file of ordered) {
+        if (this.#still) break;
+        try {
+          const cursor = await readFile({
+            file,
+            cursor: cursors.get(file.path) ?? this.#moved(file),
+            lineage: lineages.get(file.path),
+            rootOf: (id) => this.#lineage.rootOf(file.agent.id, id),
+            lines: this.#lines,
+            meter,
+            withNames: this.#options.withNames?.() ?? true,
+            onProgress: async (at, bytes) => {
+              bytesDone += bytes;
+              report.bytesRead += bytes;
+              if (meter.pending >= EVENTS_PER_APPEND) await flush([at()]);
+              await breathe();
+            },
+          });
+          finished.push(cursor);
+          report.filesRead++;
+        } catch (error) {
+          if (refusal !== undefined) throw error;
+          report.failures.push({ path: file.path, reason: error instanceof Error ? error.message : String(error) });
+        }
+        done++;
+        if (meter.pending >= EVENTS_PER_APPEND || finished.length >= FILES_PER_APPEND) await flush([]);
+        await breathe();
       }
-      done++;
-      if (meter.pending >= EVENTS_PER_APPEND || finished.length >= FILES_PER_APPEND) await flush([]);
-      await breathe();
+      await flush([]);
+    } finally {
+      heap?.end();
     }
-    await flush([]);
     return report;
   }
 

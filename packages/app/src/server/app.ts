@@ -28,6 +28,7 @@ import { sourceRoutes } from './routes/sources.ts';
 import { tokenEventRoutes } from './routes/token-events.ts';
 import { usageRoutes } from './routes/usage.ts';
 import type { Site } from './site.ts';
+import { tellOfWork } from './work-news.ts';
 
 export interface AppOptions {
   /** Address the server listens on; its name is allowed besides those of loopback. */
@@ -61,6 +62,7 @@ export function createApp(house: House, options: AppOptions = {}): Api {
   };
   const api = createApi();
   guardAll(api, options);
+  api.use(tellOfWork(house.ingest));
   for (const hang of [
     healthRoutes,
     settingsRoutes,

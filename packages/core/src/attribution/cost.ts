@@ -2,7 +2,7 @@
  * The money of a call's parts: each bucket's cost over the parts that have tokens in it, by largest remainder, so that
  * the parts' nano-dollars are the call's. It refuses to price: it splits what was priced.
  */
-import type { Bucket } from '../usage.ts';
+import type { Bucket, TokenUsage } from '../usage.ts';
 import { BUCKETS } from '../usage.ts';
 import type { Part } from './piece.ts';
 import { newPart } from './piece.ts';
@@ -45,17 +45,36 @@ export function costParts(parts: Part[], cost: BucketCost, feeItem = ''): void {
   else parts.push({ ...newPart({ kind: 'web', name: 'web_search' }, '', 'output'), costNano: cost.other });
 }
 
+/** What is known of a call's cost: writes of both lifetimes together. */
+export interface KnownCost {
+  readonly costInput: number;
+  readonly costCacheRead: number;
+  readonly costCacheWrite: number;
+  readonly costOutput: number;
+  readonly costOther: number;
+}
+
 /**
- * The two lifetimes' shares of what cache writes cost, where only their sum is known: `rate5m` and `rate1h` are what a
- * token of each costs in any one unit.
+ * A call's cost by bucket. `rateOf` tells what a token of a lifetime costs, in any one unit; it is asked only where the
+ * call has writes of both. Without it an hour counts 1.6 times five minutes, as wherever both are sold.
  */
-export function splitWriteCost(
-  cost: number,
-  tokens: { readonly write5m: number; readonly write1h: number },
-  rates: { readonly rate5m: number; readonly rate1h: number },
-): readonly [write5m: number, write1h: number] {
-  if (tokens.write1h === 0) return [cost, 0];
-  if (tokens.write5m === 0) return [0, cost];
-  const [write5m = 0, write1h = 0] = split(cost, [tokens.write5m * rates.rate5m, tokens.write1h * rates.rate1h]);
-  return [write5m, write1h];
+export function bucketCost(
+  known: KnownCost,
+  usage: TokenUsage,
+  rateOf: (bucket: 'cacheWrite5m' | 'cacheWrite1h') => number = (bucket) => (bucket === 'cacheWrite1h' ? 8 : 5),
+): BucketCost {
+  const { cacheWrite5m, cacheWrite1h } = usage;
+  const hasBoth = cacheWrite5m > 0 && cacheWrite1h > 0;
+  const weights = hasBoth
+    ? [cacheWrite5m * rateOf('cacheWrite5m'), cacheWrite1h * rateOf('cacheWrite1h')]
+    : [cacheWrite1h > 0 ? 0 : 1, cacheWrite1h > 0 ? 1 : 0];
+  const [write5m = 0, write1h = 0] = split(known.costCacheWrite, weights);
+  return {
+    input: known.costInput,
+    cacheRead: known.costCacheRead,
+    cacheWrite5m: write5m,
+    cacheWrite1h: write1h,
+    output: known.costOutput,
+    other: known.costOther,
+  };
 }

@@ -3,6 +3,9 @@
  * knowledge is a delta, so that the deltas add up to the meter at every moment. Totals by thread, model and caller are
  * kept as it goes. It refuses to know a clock, a store or a screen.
  */
+import type { BucketCost } from '../attribution/cost.ts';
+import { bucketCost } from '../attribution/cost.ts';
+import { LiveAttribution } from '../attribution/live.ts';
 import { ceilingNano } from '../budget/ceiling-cost.ts';
 import type { CallSighting, SourceRef } from '../call.ts';
 import { isSameCall } from '../call.ts';
@@ -84,6 +87,8 @@ export class RunMeter {
   readonly byCaller = new Map<string, Measures>();
   readonly threads = new LiveThreads();
   readonly pace = new Pace();
+  /** What consumed the tokens so far. */
+  readonly attribution = new LiveAttribution();
   lastAt: number;
   /** What was told of the session at the top. */
   session: SessionEvent | undefined;
@@ -146,6 +151,7 @@ export class RunMeter {
           const call = this.#calls.get(keyOf(event.agent, event.callIdentity))?.call;
           if (call) call.firstTool ??= { name: event.name, kind: event.kind };
         }
+        this.attribution.hear(event);
         this.threads.tell(event, this.lastAt);
         return undefined;
       }
@@ -231,6 +237,7 @@ export class RunMeter {
     entry.share = after;
     if (before) this.#add(before, -1, !wasSettled);
     if (after) this.#add(after, 1, !call.isSettled);
+    this.attribution.see(entry.key, after && { ...after, cost: bucketCostOf(after), isSettled: call.isSettled });
     this.#place(entry);
     const shown = after ?? before;
     if (!shown) return undefined;
@@ -346,6 +353,13 @@ function addTo(sums: Map<string, Measures>, key: string, measures: Measures, sig
   addMeasures(sum, measures, sign);
   if (sum.entries === 0) sums.delete(key);
   else sums.set(key, sum);
+}
+
+/** A call's cost by bucket as attribution splits it; undefined without a price. */
+function bucketCostOf({ sighting, measures }: Share): BucketCost | undefined {
+  if (measures.priced === 0) return undefined;
+  const { costInput, costCacheRead, costCacheWrite, costOutput, costOther } = measures;
+  return bucketCost({ costInput, costCacheRead, costCacheWrite, costOutput, costOther }, sighting.usage);
 }
 
 /** Nano-dollars of what has a price. */

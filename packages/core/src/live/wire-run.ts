@@ -3,6 +3,7 @@
  * them. Absolute values only, so that a lost frame heals itself.
  */
 import type { LiveCapabilities } from '../agents/live.ts';
+import { byTool } from '../attribution/report.ts';
 import { projectName } from '../format/names.ts';
 import { formatNanoDecimal } from '../money.ts';
 import type { PriceBook } from '../price/price.ts';
@@ -86,6 +87,7 @@ export function wireRun(meter: RunMeter, sight: RunSight): WireLiveRun {
     context: contextOf(main, sight.book),
     by_model: [...meter.byModel].map(([model, sum]) => ({ model, ...wireSum(sum) })),
     by_caller: [...meter.byCaller].map(([caller, sum]) => ({ caller, ...wireSum(sum) })),
+    ...(meter.total.entries > 0 ? { by_tool: byTool(meter.attribution.rows()) } : {}),
     threads: told(threads).map((thread) => wireThread(thread, sight)),
     rate_usd_per_hour: perHour === undefined ? null : formatNanoDecimal(perHour),
     output_per_minute: isEnded ? null : (meter.pace.outputPerMinute(now) ?? null),

@@ -200,6 +200,13 @@ function Items({ answer, mode }: { readonly answer: WireAttribution; readonly mo
           </tr>
         ))}
       </tbody>
+      {!answer.names_allowed && (
+        <tfoot>
+          <tr>
+            <td colSpan={3}>Names of files and commands are not told here.</td>
+          </tr>
+        </tfoot>
+      )}
     </table>
   );
 }

@@ -54,6 +54,7 @@ export function startLine(): void {
     url: '/api/changes',
     hello: 'hello',
     on: { change: (data) => tell(data as WireChange | undefined), import: () => tell(undefined) },
+    restMs: 30_000,
     // What happened while the line was down is not told again: ask.
     onReturn: () => tell(undefined),
     isReachable: isServerThere,

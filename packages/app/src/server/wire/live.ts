@@ -75,7 +75,7 @@ const threadSchema: z.ZodType<WireLiveThread> = z
   })
   .openapi('LiveThread', { description: 'Figures are its own; children are apart' });
 
-export const liveRunSchema: z.ZodType<WireLiveRun> = z
+const liveRunSchema: z.ZodType<WireLiveRun> = z
   .object({
     run_id: z.string(),
     session_id: z.string().nullable(),

@@ -29,7 +29,11 @@ export class SessionWriter {
     let learnt = 0;
     for (const event of batch.sessions) {
       const row = directory.session(event.agent, event.sessionId);
+      const parent = row.parent_id;
       if (!mergeSession(row, event)) continue;
+      // A fork begins with what its parent had.
+      if (row.parent_id !== parent)
+        this.#due.touch(directory.thread(event.agent, event.sessionId, row.id).id, Number.MIN_SAFE_INTEGER);
       directory.touchSession(row);
       learnt++;
     }

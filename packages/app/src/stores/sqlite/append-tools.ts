@@ -112,40 +112,44 @@ export class ToolWriter {
   }
 
   #fieldsOf(event: ToolCallEvent, result: ToolResultEvent | undefined): ToolFields {
+    const ended = resultFields(result, event.at);
     return {
       name: this.#know.words.id(event.name),
       kind: this.#know.words.id(event.kind),
       at: event.at,
       argument_bytes: event.argumentBytes,
+      result_at: ended.result_at,
+      result_bytes: ended.result_bytes,
+      is_error: ended.is_error,
+      duration_ms: ended.duration_ms,
+      web_searches: ended.web_searches,
       target: event.target ? this.#know.words.id(event.target) : 0,
-      ...resultFields(result, event.at),
     };
   }
 
   /** Adds a tool call to its call, or learns more of a known one. True where anything was written. */
   #put(call: number, toolId: string, fields: ToolFields): boolean {
-    const row = [
-      call,
-      toolId,
-      fields.name,
-      fields.kind,
-      fields.at,
-      fields.argument_bytes,
-      fields.result_at,
-      fields.result_bytes,
-      fields.is_error,
-      fields.duration_ms,
-      fields.web_searches,
-      fields.target,
-    ];
     if (this.#isNew(call, toolId)) {
-      this.#unsettled.push(...row);
+      this.#unsettled.push(
+        call,
+        toolId,
+        fields.name,
+        fields.kind,
+        fields.at,
+        fields.argument_bytes,
+        fields.result_at,
+        fields.result_bytes,
+        fields.is_error,
+        fields.duration_ms,
+        fields.web_searches,
+        fields.target,
+      );
       if (this.#unsettled.length === COLUMN_COUNT * ROWS_AT_ONCE) this.#settle();
       this.#count(call);
       return true;
     }
     this.#settle();
-    if (this.#insertRow.run(...row) > 0) {
+    if (this.#insertRow.run(call, toolId, ...FIELDS.map((field) => fields[field])) > 0) {
       this.#count(call);
       return true;
     }

@@ -6,15 +6,11 @@ import type { AttributionSums, Owner, Part, Progress } from '@tokenmeter/core';
 import { addPart, BEGINNING, BUCKET_MS, bucketOf, noAttribution, walkThread, wholeCall } from '@tokenmeter/core';
 import { contextHabits } from '@tokenmeter/core/agents';
 import type { Driver } from './driver.ts';
+import type { ThreadKey } from './fork-start.ts';
+import { forkStart, forksTouched } from './fork-start.ts';
 import { ATTRIBUTION_COLUMNS } from './tables/attribution.ts';
 import type { RowSource, StrandCall } from './thread-rows.ts';
 import { readMarks, readThreadCalls, readToolsOf } from './thread-rows.ts';
-
-interface ThreadRow {
-  readonly id: number;
-  readonly session: number;
-  readonly agent: number;
-}
 
 interface Standing {
   readonly at: number;
@@ -38,51 +34,64 @@ export function attributeDue(from: RowSource, limit: number): number {
   const due = driver
     .prepare('SELECT thread, since FROM attribution_due ORDER BY thread LIMIT ?')
     .all<{ thread: number; since: number }>(limit);
-  for (const { thread, since } of due) attributeThread(from, thread, since);
   const last = due.at(-1);
+  // Taken off first: what is attributed may make forks of it due.
   if (last) driver.prepare('DELETE FROM attribution_due WHERE thread <= ?').run(last.thread);
+  for (const { thread, since } of due) attributeThread(from, thread, since);
   return due.length;
 }
 
 function attributeThread(from: RowSource, thread: number, since: number): void {
-  const row = from.driver.prepare('SELECT id, session, agent FROM thread WHERE id = ?').get<ThreadRow>(thread);
+  const row = from.driver.prepare('SELECT id, session, agent FROM thread WHERE id = ?').get<ThreadKey>(thread);
   if (!row) return;
   const standing = standingOf(from.driver, thread);
   const goesOn = standing !== undefined && since > standing.at;
   if (goesOn) walkOn(from, row, standing, parse(standing.progress));
-  else walkAnew(from, row, standing);
+  else {
+    walkAnew(from, row, standing);
+    const again = from.driver.prepare('INSERT OR REPLACE INTO attribution_due VALUES (?, ?)');
+    for (const fork of forksTouched(from.driver, row, since)) again.run(fork, Number.MIN_SAFE_INTEGER);
+  }
 }
 
-export function standingOf(driver: Driver, thread: number): Standing | undefined {
+function standingOf(driver: Driver, thread: number): Standing | undefined {
   return driver
     .prepare('SELECT at, progress, base, final_bucket FROM attribution_thread WHERE thread = ?')
     .get<Standing>(thread);
 }
 
 /** A progress as it was kept. */
-export function parse(kept: string): Progress {
+function parse(kept: string): Progress {
   return kept === '' ? BEGINNING : (JSON.parse(kept) as Progress); // as -- written by `keep` below
 }
 
-function walkOn(from: RowSource, thread: ThreadRow, standing: Standing | undefined, start: Progress): void {
+/** Where a thread's walk begins: where folding left it, what its session was forked from, or nothing. */
+export function startOf(from: RowSource, thread: ThreadKey, depth = 0): Progress {
+  const base = standingOf(from.driver, thread.id)?.base ?? '';
+  if (base !== '') return parse(base);
+  const walk = (parent: ThreadKey, until: number, deeper: number) =>
+    walkFrom(from, parent, startOf(from, parent, deeper), undefined, until);
+  return forkStart(from.driver, thread, walk, depth);
+}
+
+function walkOn(from: RowSource, thread: ThreadKey, standing: Standing | undefined, start: Progress): void {
   const cells = new Cells(from);
   const end = walkFrom(from, thread, start, cells);
   cells.write(from.driver);
   keep(from.driver, thread.id, end, standing);
 }
 
-function walkAnew(from: RowSource, thread: ThreadRow, standing: Standing | undefined): void {
+function walkAnew(from: RowSource, thread: ThreadKey, standing: Standing | undefined): void {
   const { driver, words } = from;
-  const base = parse(standing?.base ?? '');
   const strands = 'strand IN (SELECT id FROM strand WHERE session = ? AND thread = ?)';
   driver
     .prepare(`DELETE FROM attribution WHERE ${strands} AND (bucket >= ? OR name = ?)`)
     .run(thread.session, thread.id, standing?.final_bucket ?? Number.MIN_SAFE_INTEGER, words.id(LATE.name));
-  if (base !== BEGINNING) bookLate(from, thread, base);
-  walkOn(from, thread, standing, base);
+  if (standing && standing.base !== '') bookLate(from, thread, parse(standing.base));
+  walkOn(from, thread, standing, startOf(from, thread));
 }
 
-function bookLate(from: RowSource, thread: ThreadRow, base: Progress): void {
+function bookLate(from: RowSource, thread: ThreadKey, base: Progress): void {
   const cells = new Cells(from);
   for (const call of readThreadCalls(from, thread.session, thread.id, Number.MIN_SAFE_INTEGER))
     if (!isAfter(call, base)) cells.add(call, wholeCall(call, LATE));
@@ -92,7 +101,7 @@ function bookLate(from: RowSource, thread: ThreadRow, base: Progress): void {
 /** Walks what comes after `start`, up to the calls before `until`. */
 function walkFrom(
   from: RowSource,
-  thread: ThreadRow,
+  thread: ThreadKey,
   start: Progress,
   cells: Cells | undefined,
   until = Number.POSITIVE_INFINITY,
@@ -129,15 +138,9 @@ export function settleAttribution(from: RowSource, bucket: number): void {
       `SELECT DISTINCT t.id AS id, t.session AS session, t.agent AS agent FROM call c JOIN strand s ON s.id = c.strand
         JOIN thread t ON t.id = s.thread WHERE c.at < ?`,
     )
-    .all<ThreadRow>(bucket * BUCKET_MS);
+    .all<ThreadKey>(bucket * BUCKET_MS);
   for (const thread of threads) {
-    const base = walkFrom(
-      from,
-      thread,
-      parse(standingOf(driver, thread.id)?.base ?? ''),
-      undefined,
-      bucket * BUCKET_MS,
-    );
+    const base = walkFrom(from, thread, startOf(from, thread), undefined, bucket * BUCKET_MS);
     driver
       .prepare('UPDATE attribution_thread SET base = ?, final_bucket = max(final_bucket, ?) WHERE thread = ?')
       .run(JSON.stringify(base), bucket, thread.id);

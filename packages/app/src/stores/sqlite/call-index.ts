@@ -1,18 +1,17 @@
 /**
- * Finds the call of an identity. While a first import runs this is a map in memory and the indexes wait until it is done;
- * otherwise it is the unique index. The map is only trusted while this process alone has written the ledger.
+ * Finds the call of an identity. While a first import runs this is a table in memory and the indexes wait until it is done;
+ * otherwise it is the unique index. The table is only trusted while this process alone has written the ledger.
  */
+import { CallNumbers } from './call-numbers.ts';
 import type { Driver } from './driver.ts';
 import { LATE_INDEXES, STRAND_INDEX } from './schema.ts';
 
-/** Past this the map costs more memory than it is worth. */
-const MAP_LIMIT = 500_000;
+/** Past this the numbers cost more memory than they are worth. */
+const MOST_NUMBERS = 1_000_000;
 
 export class CallIndex {
   readonly #driver: Driver;
-  /** By agent, then by identity (and variant), the call's number. */
-  #map: Map<number, Map<string, number>> | undefined;
-  #size = 0;
+  #numbers: CallNumbers | undefined;
   #isIndexed: boolean;
   #hasStrands = false;
 
@@ -20,19 +19,19 @@ export class CallIndex {
     this.#driver = driver;
     this.#isIndexed = this.#hasIndex();
     const isEmpty = driver.prepare('SELECT 1 AS some FROM call LIMIT 1').get() === undefined;
-    if (isEmpty && !this.#isIndexed) this.#map = new Map();
+    if (isEmpty && !this.#isIndexed) this.#numbers = new CallNumbers();
   }
 
   /** Within a write: another process wrote, or what this one wrote was undone. */
   distrust(): void {
-    this.#map = undefined;
+    this.#numbers = undefined;
     this.#isIndexed = this.#hasIndex();
     this.#hasStrands = false;
   }
 
   /** Whether a first import runs and calls are found without asking the table. */
   get isInMemory(): boolean {
-    return this.#map !== undefined;
+    return this.#numbers !== undefined;
   }
 
   get isIndexed(): boolean {
@@ -41,7 +40,7 @@ export class CallIndex {
 
   /** The call's number. `variant` is '' for the first of an identity, else the request id. */
   find(agent: number, identity: string, variant: string): number | undefined {
-    if (this.#map) return this.#map.get(agent)?.get(variant === '' ? identity : `${identity}\0${variant}`);
+    if (this.#numbers) return this.#numbers.get(agent, identity, variant);
     this.makeIndexes();
     return this.#driver
       .prepare('SELECT id FROM call WHERE identity = ? AND agent = ? AND variant = ?')
@@ -49,22 +48,12 @@ export class CallIndex {
   }
 
   remember(agent: number, identity: string, variant: string, id: number): void {
-    if (!this.#map) return;
-    if (this.#size >= MAP_LIMIT) {
-      this.#map = undefined;
-      return;
-    }
-    let byIdentity = this.#map.get(agent);
-    if (!byIdentity) {
-      byIdentity = new Map();
-      this.#map.set(agent, byIdentity);
-    }
-    byIdentity.set(variant === '' ? identity : `${identity}\0${variant}`, id);
-    this.#size++;
+    this.#numbers?.set(agent, identity, variant, id);
+    if (this.#numbers && this.#numbers.size > MOST_NUMBERS) this.#numbers = undefined;
   }
 
   forget(agent: number, identity: string, variant: string): void {
-    this.#map?.get(agent)?.delete(variant === '' ? identity : `${identity}\0${variant}`);
+    this.#numbers?.delete(agent, identity, variant);
   }
 
   /** Within a write: calls can be asked for by their strand from here on. */

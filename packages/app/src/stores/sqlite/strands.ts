@@ -34,6 +34,11 @@ export const STRAND_COLUMNS = [
   'match',
 ] as const;
 export type StrandColumn = (typeof STRAND_COLUMNS)[number];
+
+const FIND = `SELECT * FROM strand WHERE ${STRAND_COLUMNS.map((column) => `${column} = ?`).join(' AND ')}`;
+const INSERT = `INSERT INTO strand (${STRAND_COLUMNS.join(', ')}) VALUES (${STRAND_COLUMNS.map(() => '?').join(', ')})
+  RETURNING *`;
+
 /** Numbers of words, sessions, threads and sources. */
 export type StrandFields = Readonly<Record<StrandColumn, number>>;
 export type Strand = StrandFields & { readonly id: number };
@@ -94,20 +99,12 @@ export class Strands {
   }
 
   #find(fields: StrandFields): Strand | undefined {
-    const others = STRAND_COLUMNS.filter((column) => column !== 'session' && column !== 'thread');
-    return this.#driver
-      .prepare(
-        `SELECT * FROM strand WHERE session = ? AND thread = ? AND ${others.map((c) => `${c} = ?`).join(' AND ')}`,
-      )
-      .get<Strand>(fields.session, fields.thread, ...others.map((column) => fields[column]));
+    return this.#driver.prepare(FIND).get<Strand>(...STRAND_COLUMNS.map((column) => fields[column]));
   }
 
   #insert(fields: StrandFields): Strand {
-    this.#driver
-      .prepare(`INSERT INTO strand (${STRAND_COLUMNS.join(', ')}) VALUES (${STRAND_COLUMNS.map(() => '?').join(', ')})`)
-      .run(...STRAND_COLUMNS.map((column) => fields[column]));
-    const made = this.#find(fields);
-    if (!made) throw new Error('Cannot find the strand just made');
+    const made = this.#driver.prepare(INSERT).get<Strand>(...STRAND_COLUMNS.map((column) => fields[column]));
+    if (!made) throw new Error('Cannot make a strand of calls');
     return made;
   }
 }

@@ -1,6 +1,6 @@
 /** One thread's calls, tools and marks as attribution walks them, from the rows of the ledger. */
 import type { ThreadCall, ThreadMark, ThreadTool, ToolKind } from '@tokenmeter/core';
-import { splitWriteCost } from '@tokenmeter/core';
+import { bucketCost } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { CallRow } from './call-row.ts';
 import { usageOf } from './call-row.ts';
@@ -144,25 +144,17 @@ export function readMarks({ driver }: RowSource, session: number, thread: number
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */
 function costOf(row: Row, { words, book }: RowSource) {
   if (row.price === 0) return undefined;
-  const [cacheWrite5m, cacheWrite1h] =
-    row.cache_write_1h > 0 && row.cache_write_5m > 0
-      ? splitWriteCost(
-          row.cost_cache_write,
-          { write5m: row.cache_write_5m, write1h: row.cache_write_1h },
-          { rate5m: rateOf(row, words, book, 'cacheWrite5m'), rate1h: rateOf(row, words, book, 'cacheWrite1h') },
-        )
-      : [row.cache_write_1h > 0 ? 0 : row.cost_cache_write, row.cache_write_1h > 0 ? row.cost_cache_write : 0];
-  return {
-    input: row.cost_input,
-    cacheRead: row.cost_cache_read,
-    cacheWrite5m,
-    cacheWrite1h,
-    output: row.cost_output,
-    other: row.cost_other,
+  const known = {
+    costInput: row.cost_input,
+    costCacheRead: row.cost_cache_read,
+    costCacheWrite: row.cost_cache_write,
+    costOutput: row.cost_output,
+    costOther: row.cost_other,
   };
+  return bucketCost(known, usageOf(row), (bucket) => rateOf(row, words, book, bucket));
 }
 
-/** What a million tokens of one lifetime cost at the row's price, its tier being that of the whole call. */
+/** What as many tokens of one lifetime as the call sent cost at the row's price, its tier being that of the whole call. */
 function rateOf(row: Row, words: Words, book: PriceBook, bucket: 'cacheWrite5m' | 'cacheWrite1h'): number {
   const input = row.input + row.cache_read + row.cache_write_5m + row.cache_write_1h;
   const usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, [bucket]: input };

@@ -13,7 +13,7 @@ import type {
 } from '@tokenmeter/core';
 import { addPart, chargeInFlight, noAttribution, walkThread } from '@tokenmeter/core';
 import { contextHabits } from '@tokenmeter/core/agents';
-import { isAfter, parse, standingOf } from './attribute.ts';
+import { isAfter, startOf } from './attribute.ts';
 import { conditionsOf, whereOf } from './conditions.ts';
 import type { RowSource, StrandCall } from './thread-rows.ts';
 import { readMarks, readThreadCalls, readToolsOf } from './thread-rows.ts';
@@ -87,7 +87,7 @@ function walkOne(
   targets: Map<string, string>,
   tell: (call: StrandCall, parts: readonly Part[], fresh: readonly NewPiece[]) => void,
 ): Progress {
-  const base = parse(standingOf(from.driver, thread)?.base ?? '');
+  const base = startOf(from, { id: thread, session, agent });
   const calls = readThreadCalls(from, session, thread, base.at).filter((call) => isAfter(call, base));
   const byId = new Map(calls.map((call) => [call.id, call]));
   const waiting: Map<number, readonly ThreadTool[]> = readToolsOf(from, base.waiting);

@@ -1,4 +1,4 @@
-/** Keeps the figures of a current period fresh: when the ledger moves, and once a minute while no stream tells of it. */
+/** Keeps the figures of a current period fresh: when the ledger moves, and once a minute where nothing was told. */
 import { useEffect, useRef } from 'preact/hooks';
 import { line, onLedgerChange } from '../../stores/line.ts';
 
@@ -20,7 +20,8 @@ export function useRefresh(key: string | undefined, isCurrent: boolean, refresh:
     });
   }, [key, isCurrent]);
   useEffect(() => {
-    if (!isCurrent || state === 'open' || state === 'paused') return;
+    // Also beside an open stream: another process may have told of work.
+    if (!isCurrent || state === 'paused') return;
     const poll = () => {
       if (document.visibilityState === 'hidden' || Date.now() - askedAt.current < POLL_SECONDS * 1_000) return;
       askedAt.current = Date.now();

@@ -41,7 +41,7 @@ export function WorkplanCard({ answer, measure }: CardProperties) {
         <span class="card-note">
           {rows.length > 0 &&
             share !== undefined &&
-            `${formatPercent(share)} of ${measure === 'cost' ? 'spend' : 'tokens'} is in a workplan`}
+            `${formatPercent(share)} of ${measure === 'cost' ? 'spend is' : 'tokens are'} in a workplan`}
         </span>
         {rows.length > 0 && (
           <CopyIcon rows={rows.map(({ row }) => row)} columns={copyColumns('workplan')} name="workplans" />
@@ -156,7 +156,11 @@ function NoWorkplans() {
   return (
     <EmptyState
       title="No workstream data yet."
-      text="A workplan groups tasks. Make one with a task, and start runs for it."
+      text={
+        <>
+          A workplan groups tasks. Make one with its first task: <span class="mono">{COMMAND}</span>
+        </>
+      }
       action={
         <button type="button" class="button" onClick={() => void copy()}>
           Copy command

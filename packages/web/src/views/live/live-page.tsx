@@ -18,6 +18,7 @@ import { RepoFilter, SortMenu } from './live-controls.tsx';
 import { LiveEmpty } from './live-empty.tsx';
 import { LiveSkeleton } from './live-skeleton.tsx';
 import { LiveStrip } from './live-strip.tsx';
+import { RunGone } from './run-gone.tsx';
 import { RunList, runInPath } from './run-list.tsx';
 import { copyText } from './run-menu.tsx';
 import './live.css';
@@ -30,7 +31,8 @@ export default function LivePage() {
   const failure = runsFailure.value;
   const view = readView(search.value);
   const shown = runs.filter((run) => passes(run, view)).length;
-  const named = runs.find(({ run_id }) => run_id === runInPath());
+  const wanted = runInPath();
+  const named = runs.find(({ run_id }) => run_id === wanted);
   const phase = usePhase({
     key: at === undefined ? undefined : 'live',
     data: at === undefined ? undefined : board.value,
@@ -78,6 +80,7 @@ export default function LivePage() {
       ) : (
         at !== undefined && (
           <>
+            {wanted !== undefined && !named && <RunGone key={wanted} id={wanted} />}
             {strip && <LiveStrip strip={strip} />}
             <div class="live-panes">
               {shown > 0 ? <RunList /> : <LiveEmpty hidden={runs.length} />}

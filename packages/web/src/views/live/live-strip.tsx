@@ -1,15 +1,18 @@
 /** The answer first: what is being spent now, what today cost, its tokens, and what the cache was worth. */
 import { parseNanoDecimal, type WireLiveStrip } from '@tokenmeter/core';
-import { formatMoney, formatPercent, type Level, levelWords } from '@tokenmeter/core/format';
+import { formatClockMinute, formatMoney, formatPercent, type Level, levelWords } from '@tokenmeter/core/format';
 import { useRef } from 'preact/hooks';
 import { AreaLine } from '../../charts/area-line.tsx';
 import { MoneyText, PriceBadge } from '../../components/money-text.tsx';
 import { TokenText } from '../../components/token-text.tsx';
 import { hrefIfServed } from '../../routes.ts';
-import { moneyFormat } from '../../stores/house.ts';
+import { moneyFormat, zone } from '../../stores/house.ts';
+import { runsAt } from '../../stores/runs.ts';
 import { holdCapLevel } from './level-hold.ts';
 import { spendLine } from './spend-line.ts';
 import './live-strip.css';
+
+const MINUTE_MS = 60_000;
 
 const nano = (usd: string | null) => (usd === null ? null : (parseNanoDecimal(usd) ?? null));
 
@@ -43,6 +46,8 @@ function SpendingNow({ strip }: { readonly strip: WireLiveStrip }) {
   const rate = nano(strip.rate_usd_per_hour);
   const line = spendLine(strip.minutes_usd);
   const money = (value: number) => formatMoney(BigInt(Math.round(value)), moneyFormat.value);
+  const minute = (index: number) =>
+    formatClockMinute((runsAt.peek() ?? 0) - (line.length - 1 - index) * MINUTE_MS, zone.value);
   return (
     <div class="strip-part strip-spend">
       <div>
@@ -63,6 +68,7 @@ function SpendingNow({ strip }: { readonly strip: WireLiveStrip }) {
           <AreaLine
             values={line}
             label={`Spend per hour over the last 60 minutes, from ${money(line[0] ?? 0)} to ${money(line.at(-1) ?? 0)}`}
+            describe={(index) => `${minute(index)}, ${money(line[index] ?? 0)} / hour`}
           />
         </div>
       )}
