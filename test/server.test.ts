@@ -78,12 +78,14 @@ describe('GET /api/query', () => {
     expect(rows.reduce((all, row) => all + nano(row.cost_usd), 0n)).toBe(nano(totals.cost_usd));
   });
 
-  it('counts tools, and says nothing of tokens they used', async () => {
-    const { rows } = await get<WireQueryResult>('/api/query?by=tool&sort=tool_calls');
-    expect(Object.fromEntries(rows.map(({ key, tool_calls }) => [key.tool, tool_calls]))).toEqual(
+  it('counts tools, and what tools and everything beside them consumed adds up to the whole', async () => {
+    const { totals, rows } = await get<WireQueryResult>('/api/query?by=tool&sort=tool_calls');
+    const tools = rows.filter(({ tool_calls }) => tool_calls > 0);
+    expect(Object.fromEntries(tools.map(({ key, tool_calls }) => [key.tool, tool_calls]))).toEqual(
       corpus.truth.byTool(),
     );
-    for (const row of rows) expect(row).toMatchObject({ tokens: null, input: null, cost_usd: null, cost_parts: null });
+    for (const bucket of ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'tokens'] as const)
+      expect(rows.reduce((sum, row) => sum + row[bucket], 0)).toBe(totals[bucket]);
   });
 
   it('adds up filtered and excluded to the whole', async () => {

@@ -2,12 +2,13 @@
  * The composition root: the one place that knows which store, which reader of logs and which config a house is made of.
  * Everything else asks ports.
  */
-import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { homedir, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
+import type { Demo } from './cli/verb.ts';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
 import { gitCommand } from './git/command.ts';
 import { Linker } from './git/linker.ts';
@@ -37,11 +38,22 @@ export interface HouseOptions {
   readonly readOnly?: boolean | undefined;
   /** True for the server itself, which is the writer and asks nobody. */
   readonly resident?: boolean | undefined;
+  /** True where recorded sessions are played: every page says so. */
+  readonly isDemo?: boolean | undefined;
 }
 
 export const VERSION: string = (
   JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
 ).version; // -- our own package.json
+
+/** Whether a running server keeps this process's runs, and what is done when it goes away. */
+interface RelayState {
+  isServed: boolean;
+  lost: () => void;
+}
+
+/** How a house starts agents; a house is ports only, and says nothing of it. */
+const starters = new WeakMap<House, { readonly runner: AgentRunner; readonly relay: RelayState }>();
 
 /** Opens the ledger (making it on first use) and everything around it. Throws TokenmeterError where the ledger refuses. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
@@ -73,6 +85,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
   const processes = processesOf(config.stopGraceSeconds * 1000);
+  const relay: RelayState = { isServed: resident !== undefined, lost: () => undefined };
   const live = options.readOnly
     ? undefined
     : new LiveHub({
@@ -82,14 +95,28 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         clock,
         config: () => current,
         processes: options.resident ? processes : undefined,
+        isDemo: options.isDemo,
+        keeps: () => !relay.isServed,
       });
-  const starting = live && runnerOf({ clock, machine, config }, live);
   if (options.resident) void live?.start().catch(() => undefined);
-  return {
+  const agentRunner =
+    live &&
+    new AgentRunner({
+      hub: relayedHub(live, {
+        connect: async () => (options.resident ? undefined : connectResident(folder)),
+        onLost: () => relay.lost(),
+      }),
+      clock,
+      machine,
+      env: environmentFor(machine, process.env, homedir()),
+      commands: () => current.agentCommands,
+      graceMs: config.stopGraceSeconds * 1000,
+    });
+  const house: House = {
     version: VERSION,
     dataDir: folder,
     config,
-    warnings,
+    warnings: options.isDemo ? ['This is a demo: recorded sessions, nothing of yours', ...warnings] : warnings,
     machine,
     agents,
     clock,
@@ -98,7 +125,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     live,
     runs: ledger.runs,
     processes,
-    runner: starting && allowedRunner(starting, () => current.runDirs),
+    runner: agentRunner && allowedRunner(agentRunner, () => current.runDirs),
     linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
@@ -119,14 +146,15 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return restored;
     },
     close: async () => {
+      await agentRunner?.close();
       resident?.close();
-      // Whoever was started for a page has nobody left to tell: it is stopped, with all it used.
-      await starting?.close();
       await live?.close();
       await linker.close();
       await ledger.close();
     },
   };
+  if (agentRunner) starters.set(house, { runner: agentRunner, relay });
+  return house;
 }
 
 /** A pipeline whose scans are done by the server that holds the data directory. */
@@ -164,26 +192,39 @@ export function reside(house: House, url: string): Promise<{ close(): void } | u
  * kept here. Others stop it at its door.
  */
 export async function startRun(house: House, request: RunRequest, onLost: () => void): Promise<StartedRun> {
-  if (!house.live) throw new TokenmeterError('usage', 'Cannot start an agent in a house that only reads');
-  const runner = runnerOf(house, relayedHub(house.live, { connect: () => connectResident(house.dataDir), onLost }));
+  const starter = starters.get(house);
+  if (!starter) throw new TokenmeterError('usage', 'Cannot start an agent in a house that only reads');
+  const { runner, relay } = starter;
+  relay.lost = () => {
+    relay.isServed = false;
+    onLost();
+  };
   const started = await runner.start(request);
   const door = await openDoor(house.dataDir, started.open.id, () => started.open.requestStop('user'));
   void started.ended.catch(() => undefined).finally(() => door?.close());
   return started;
 }
 
-function runnerOf(
-  { clock, machine, config }: Pick<House, 'clock' | 'machine' | 'config'>,
-  hub: ConstructorParameters<typeof AgentRunner>[0]['hub'],
-): AgentRunner {
-  return new AgentRunner({
-    hub,
-    clock,
-    machine,
-    env: environmentFor(machine, process.env, homedir()),
-    commands: config.agentCommands,
-    graceMs: config.stopGraceSeconds * 1000,
-  });
+/** A home and a ledger of the demo's own, with logs of the days before; all of it goes when it is closed. */
+export async function openDemo(speed: number): Promise<Demo> {
+  const { playDemo, writeHistory } = await import('./demo/stage.ts');
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-demo-'));
+  const home = join(folder, 'home');
+  const removeAll = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.once('exit', removeAll);
+  writeHistory(home, Date.now());
+  const house = await openHouse({ home, data: join(folder, 'data'), resident: true, isDemo: true });
+  return {
+    house,
+    play: () => {
+      if (!house.live) throw new Error('a demo has a hub');
+      return playDemo(house.live, house.machine, house.clock, speed);
+    },
+    close: async () => {
+      await house.close();
+      removeAll();
+    },
+  };
 }
 
 /** Asks the command that follows a run to stop it. Undefined where none on this machine follows such a run. */

@@ -146,6 +146,17 @@ describe('mergeCalls()', () => {
     expect(mergeCalls(bare, other)).toMatchObject({ model: 'claude-opus-4-6', branch: 'main', contextWindow: 200_000 });
   });
 
+  it('takes the name of a sub-agent from whoever knows it', () => {
+    const watched = {
+      ...record,
+      caller: 'subagent:unknown',
+      source: { ...record.source, path: 'live:run', startedAt: 1 },
+    };
+    const logged = { ...record, caller: 'subagent:explore' };
+    for (const merged of [mergeCalls(watched, logged), mergeCalls(logged, watched)])
+      expect(merged.caller).toBe('subagent:explore');
+  });
+
   it('is sure as the surer of the two', () => {
     const cut = { ...record, certainty: 'at_least' as const };
     expect(mergeCalls(cut, record).certainty).toBe('exact');

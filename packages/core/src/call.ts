@@ -136,7 +136,7 @@ export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
     sessionId: owner.sessionId,
     rootSessionId: owner.rootSessionId,
     threadId: owner.threadId,
-    caller: other.caller.startsWith('system:') && !owner.caller.startsWith('system:') ? other.caller : owner.caller,
+    caller: callerOf(owner.caller, other.caller),
     model: owner.model || other.model,
     seller: owner.seller || other.seller,
     at: sameSource ? Math.max(a.at, b.at) : owner.at,
@@ -157,4 +157,11 @@ export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
 
 function surer(a: CallRecord, b: CallRecord): Certainty {
   return SURENESS[a.certainty] >= SURENESS[b.certainty] ? a.certainty : b.certainty;
+}
+
+/** The owner's, unless only the other knows of an act of the program's own, or what the sub-agent is called. */
+function callerOf(owner: Caller, other: Caller): Caller {
+  if (owner.startsWith('system:')) return owner;
+  const knowsMore = owner === 'subagent:unknown' && other.startsWith('subagent:');
+  return other.startsWith('system:') || knowsMore ? other : owner;
 }

@@ -49,6 +49,12 @@ describe('reconcile()', () => {
     expect(rest).toMatchObject({ model: '', usage: { input: 4, output: 0 } });
   });
 
+  test('lets calls that a gateway answered under another name explain the total of the name that was asked for', () => {
+    const total = told(0, { asked: { input: 10, output: 9 }, n: { input: 3 } });
+    const calls = [call(1, { input: 10, output: 5 }, 'answered'), call(2, { input: 3 }, 'n')];
+    expect(reconcile([total], calls, [])).toMatchObject([{ model: 'asked', usage: { input: 0, output: 4 } }]);
+  });
+
   test('compares a counter that was carried on with the calls of all its processes', () => {
     const calls = [call(1, { input: 10 }), call(101, { input: 5 })];
     expect(reconcile([told(0, { m: { input: 10 } }), told(100, { m: { input: 15 } })], calls, [])).toEqual([]);

@@ -122,21 +122,17 @@ function remaindersOf(
     const name = known && known.name < call.model ? known.name : call.model;
     explained.set(key, { name, usage: addUsage(known?.usage ?? NO_USAGE, call.usage) });
   }
-  let nameless = explained.get('')?.usage ?? NO_USAGE;
-  const remainders: { model: string; usage: TokenUsage }[] = [];
   const totals = foldModels(reported);
+  // Calls of a model that no total names may be any model's: no log named theirs, or a gateway answers under another name
+  // than was asked for.
+  let others = NO_USAGE;
+  for (const [key, { usage }] of explained) if (!totals.has(key)) others = addUsage(others, usage);
+  const remainders: { model: string; usage: TokenUsage }[] = [];
   for (const [key, told] of [...totals].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const seen = explained.get(key);
-    let usage = beyond(told.usage, seen?.usage ?? NO_USAGE);
-    if (key === '') {
-      // A total that names no model may be any model's: calls of those it does not name elsewhere explain it.
-      for (const [model, { usage: other }] of explained) if (!totals.has(model)) usage = beyond(usage, other);
-    } else {
-      // Calls whose model no log names may be any model's.
-      const rest = beyond(usage, nameless);
-      nameless = beyond(nameless, usage);
-      usage = rest;
-    }
+    const rest = beyond(told.usage, seen?.usage ?? NO_USAGE);
+    const usage = beyond(rest, others);
+    others = beyond(others, rest);
     if (totalTokens(usage) > 0) remainders.push({ model: seen?.name || told.name, usage });
   }
   return remainders;

@@ -35,10 +35,18 @@ export interface Cli {
    * machine follows such a run.
    */
   stopRun(dataDir: string, typed: string): Promise<string | undefined>;
+  /** A house of the demo's own, with logs of some days, and its play; all of it is gone when it is closed. */
+  openDemo(speed: number): Promise<Demo>;
   /** What a status line asks of a ledger, without opening a house for it. Undefined where there is none. */
   glance: Glancer;
   /** Puts a backup in the place of the ledger; answers where the old one went and how many calls there are now. */
   restore(options: OpenOptions, file: string): Promise<{ readonly calls: number; readonly kept: string | undefined }>;
+}
+
+export interface Demo {
+  readonly house: House;
+  play(): { close(): Promise<void> };
+  close(): Promise<void>;
 }
 
 export interface Verb {

@@ -202,6 +202,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/watch.ts').then((module) => module.watch),
   },
   {
+    name: 'demo',
+    summary: 'The dashboard with recorded sessions, in a place of its own',
+    load: () => import('./commands/demo.ts').then((module) => module.demo),
+  },
+  {
     name: 'service',
     summary: 'Keep the dashboard running after login',
     usual: 'status',

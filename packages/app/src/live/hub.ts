@@ -27,7 +27,7 @@ import { observedRun } from './observed-run.ts';
 import { ACTIVE_MS, Observer } from './observer.ts';
 import { Orphans } from './orphans.ts';
 import type { Hub, InterruptAnswer, LiveFrame, OpenOptions, OpenRun, Processes, RunEnding, RunFacts } from './port.ts';
-import { Scribe } from './scribe.ts';
+import { Scribe, type ScribeOptions } from './scribe.ts';
 import { settleRun } from './settle-run.ts';
 import { Strip } from './strip.ts';
 import { Teller } from './teller.ts';
@@ -47,6 +47,7 @@ export interface HubOptions {
   readonly config: () => Config;
   readonly processes?: Processes | undefined;
   readonly isDemo?: boolean | undefined;
+  readonly keeps?: ScribeOptions['keeps'];
 }
 
 export class LiveHub implements Hub {
@@ -69,10 +70,11 @@ export class LiveHub implements Hub {
 
   constructor(options: HubOptions) {
     this.#options = options;
-    const { ledger, runs, ingest, clock, config, processes } = options;
+    const { ledger, runs, ingest, clock, config, processes, keeps } = options;
     this.#strip = new Strip({ ledger, clock, config, pace: this.#pace });
     this.#purse = new Purse(ledger, config);
-    this.#scribe = new Scribe({ ledger, runs, onAppend: (changed, sessions) => ingest.announce(changed, sessions) });
+    const onAppend: ScribeOptions['onAppend'] = (changed, sessions) => ingest.announce(changed, sessions);
+    this.#scribe = new Scribe({ ledger, runs, keeps, onAppend });
     this.#teller = new Teller({
       clock,
       feed: this.#feed,
@@ -217,7 +219,8 @@ export class LiveHub implements Hub {
 
   /** What the ledger takes: events as they are, and the last word on a call that ended without one. */
   #note(run: FollowedRun, event: AgentEvent, delta: UsageDelta | undefined): void {
-    this.#scribe.note(event, run.meter.source);
+    // The log tells the same process's total, under a name of its own.
+    if (event.type !== 'reported_total') this.#scribe.note(event, run.meter.source);
     if (event.type === 'call_end' && delta?.settled)
       this.#scribe.note({ type: 'call', call: delta.settled.sighting }, run.meter.source);
     if (event.type === 'session' && event.sessionId === event.rootSessionId)

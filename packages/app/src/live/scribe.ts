@@ -13,6 +13,8 @@ const TRY_AGAIN_MS = 300;
 export interface ScribeOptions {
   readonly ledger: Pick<Ledger, 'append'>;
   readonly runs: RunStore;
+  /** False while another process keeps the same runs: what is noted then is theirs to write. Default: always. */
+  readonly keeps?: (() => boolean) | undefined;
   /** Told of what the ledger learnt, so that pages ask again. */
   readonly onAppend: (changed: number, sessions: readonly string[]) => void;
 }
@@ -70,6 +72,7 @@ export class Scribe {
   }
 
   async #write(): Promise<void> {
+    if (this.#options.keeps?.() === false) return this.#leave();
     if (this.#meter.pending > 0) this.#refused.push(this.#meter.drain([]));
     while (this.#refused.length > 0) {
       const [batch] = this.#refused;
@@ -90,5 +93,11 @@ export class Scribe {
         throw error;
       }
     }
+  }
+
+  #leave(): void {
+    if (this.#meter.pending > 0) this.#meter.drain([]);
+    for (const run of this.#dirty) run.take();
+    this.#dirty.clear();
   }
 }

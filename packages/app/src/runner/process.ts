@@ -38,7 +38,7 @@ export interface AgentProcess {
   readonly lastWords: string;
   write(line: string): void;
   closeInput(): void;
-  /** To the agent itself only. */
+  /** To the agent and its group, as a terminal's Ctrl+C does: some are started by a launcher that passes nothing on. */
   signal(signal: NodeJS.Signals): void;
   /** Remembers who descends from it now, so that `kill` finds them once it is gone. */
   remember(): void;
@@ -129,7 +129,13 @@ export function startProcess({ program, words, cwd, env }: Command, handlers: Pr
       child.stdin.end();
     },
     signal: (signal) => {
-      if (!isOver) child.kill(signal);
+      if (isOver || child.pid === undefined) return;
+      try {
+        if (process.platform === 'win32') child.kill(signal);
+        else process.kill(-child.pid, signal);
+      } catch {
+        // It is just ending.
+      }
     },
     remember,
     kill,

@@ -29,7 +29,8 @@ function runner(score: Score, path = ''): AgentRunner {
     clock: { now: () => Date.now() },
     machine: { home: folder, env: {}, platform: process.platform },
     env: { ...process.env, PATH: path },
-    commands: path === '' ? { 'claude-code': [process.execPath, FAKE_AGENT, file] } : {},
+    commands: (): Record<string, string[]> =>
+      path === '' ? { 'claude-code': [process.execPath, FAKE_AGENT, file] } : {},
     graceMs: 5_000,
   });
 }

@@ -10,10 +10,19 @@ import type { Hub, OpenRun } from '../live/port.ts';
 import type { Driver } from './driver.ts';
 import { claudeCodeDriver } from './drivers/claude-code.ts';
 import { codexDriver } from './drivers/codex.ts';
+import { copilotCliDriver, cursorDriver, geminiCliDriver } from './drivers/line-client.ts';
+import { openCodeDriver } from './drivers/opencode.ts';
 import { type Following, follow } from './follow.ts';
 import { findProgram } from './program.ts';
 
-const DRIVERS: readonly Driver[] = [claudeCodeDriver, codexDriver];
+const DRIVERS: readonly Driver[] = [
+  claudeCodeDriver,
+  codexDriver,
+  cursorDriver,
+  openCodeDriver,
+  geminiCliDriver,
+  copilotCliDriver,
+];
 
 export interface RunRequest {
   /** Agent id or alias. */
@@ -44,8 +53,8 @@ export interface RunnerOptions {
   readonly clock: Clock;
   readonly machine: Machine;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** By agent id: the program and words that always follow it. */
-  readonly commands: Readonly<Record<string, readonly string[]>>;
+  /** As the config says now, by agent id: the program and words that always follow it. */
+  readonly commands: () => Readonly<Record<string, readonly string[]>>;
   readonly graceMs: number;
 }
 
@@ -65,7 +74,7 @@ export class AgentRunner {
     const command = findProgram({
       agent: driver.agent,
       names: driver.programs,
-      command: commands[driver.agent],
+      command: commands()[driver.agent],
       env,
       cwd,
     });

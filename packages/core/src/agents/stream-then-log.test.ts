@@ -30,10 +30,12 @@ const WATCHED: readonly Watched[] = [
   { ...claude, stream: 'two-foreground-subagents', log: 'two-subagents' },
   { ...claude, stream: 'interrupted', log: 'interrupted' },
   { ...claude, stream: 'hooks-and-thinking', log: 'one-subagent' },
+  { ...claude, stream: 'forwarded-sub-agents-and-a-retry', log: 'forwarded-sub-agents-and-a-retry' },
   { agent: codex, port: codexAppServerLive, stream: 'app-server-interrupt', log: 'app-server-interrupt' },
+  { agent: codex, port: codexAppServerLive, stream: 'app-server-recorded-child', log: 'app-server-recorded-child' },
 ];
 /** After the logs were written: what the agent told last holds all that they tell. */
-const STARTED_AT = Date.UTC(2026, 10, 22, 1);
+const STARTED_AT = Date.UTC(2026, 10, 28);
 
 function watch({ port }: Watched, name: string): AgentEvent[] {
   const live = loadLiveCases(port.agent, port.surface).find((one) => one.name === name);
@@ -96,7 +98,10 @@ describe.each(WATCHED)('$agent.id: $stream', (watched) => {
     const stream = new Fold();
     stream.append(settledBatch(events));
     for (const call of stream.calls()) {
-      const { sessionId, rootSessionId, threadId, caller, chain, model } = byIdentity.get(call.identity) ?? {};
+      const log = byIdentity.get(call.identity);
+      const { sessionId, rootSessionId, threadId, chain, model } = log ?? {};
+      // Codex names its sub-agents in their logs alone.
+      const caller = call.caller === 'subagent:unknown' ? call.caller : log?.caller;
       expect({ ...call, sessionId, rootSessionId, threadId, caller, chain, model }).toEqual(call);
     }
   });

@@ -13,6 +13,7 @@ import type { Memory } from './memory.ts';
 import type { Place } from './place.ts';
 import { type AssistantRecord, assistantOf } from './record.ts';
 import { AGENT_ID, SYNTHETIC, sightingsOf } from './sighting.ts';
+import { toldOf } from './usage.ts';
 
 /** An answer of one thread that is being written, or the last one of it. */
 interface Answer {
@@ -135,10 +136,9 @@ export class LiveAnswers {
       readCount(usage.cache_read_input_tokens) === call.usage.cacheRead &&
       readCount(usage.cache_creation_input_tokens) === call.usage.cacheWrite5m + call.usage.cacheWrite1h;
     if (!same) return;
-    answer.usage = usage;
-    answer.stopReason = 'end_turn';
-    const side = { ...said, place: { ...said.place, threadId, isSide: true }, caller: call.caller };
-    this.#tell(answer, side);
+    const { output, reasoning } = toldOf(usage).usage;
+    // The end of the sub-agent may have been told before, and its call settled with what was known then.
+    this.#calls.tell({ ...call, certainty: 'exact', usage: { ...call.usage, output, reasoning } }, said.emit);
     this.#calls.settle(answer.identity, 'exact', 'ok', said.at, said.emit);
     this.#answers.delete(threadId);
   }

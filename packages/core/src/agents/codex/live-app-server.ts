@@ -28,6 +28,7 @@ export const codexAppServerLive: LivePort = {
     cannot: [
       'Usage is told when a call is over; until then what it writes is estimated, and what it read is not known.',
       'A call that was interrupted or broke off tells no usage, though it may be billed.',
+      'What a sub-agent is called only its log tells.',
       'It tells no cost; prices make it.',
     ],
   },

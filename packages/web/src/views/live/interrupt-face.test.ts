@@ -25,6 +25,7 @@ describe('interruptFace()', () => {
   it('is not there where a run ended or cannot be stopped, and dead while offline', () => {
     expect(interruptFace(makeRun({ status: 'interrupted' }), { step: 'sent', at: 0 }, now)).toBe('absent');
     expect(interruptFace(interrupt({ kind: 'none' }), undefined, now)).toBe('absent');
+    expect(interruptFace(interrupt({ reason: 'Another machine runs it' }), undefined, now)).toBe('absent');
     expect(interruptFace(makeRun(), undefined, { ...now, isOffline: true })).toBe('offline');
   });
 });

@@ -27,8 +27,13 @@ interface Now {
   readonly isOffline: boolean;
 }
 
+/** Sources that can be stopped may hold runs that cannot: then there is a reason. */
+export function canStop({ interrupt }: WireLiveRun): boolean {
+  return interrupt.kind !== 'none' && interrupt.reason === null;
+}
+
 export function interruptFace(run: WireLiveRun, asked: Asked | undefined, now: Now): InterruptFace {
-  if (isEnded(run) || run.interrupt.kind === 'none') return 'absent';
+  if (isEnded(run) || !canStop(run)) return 'absent';
   if (now.isOffline) return 'offline';
   if (run.interrupt.forced || asked?.step === 'forced') return 'forcing';
   const requested = run.interrupt.requested_at === null ? undefined : now.utc - Date.parse(run.interrupt.requested_at);

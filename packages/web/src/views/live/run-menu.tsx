@@ -5,6 +5,7 @@ import { Icon } from '../../components/icon.tsx';
 import { Popover } from '../../components/popover.tsx';
 import { runTitle } from '../../stores/runs.ts';
 import { showToast } from '../../stores/toasts.ts';
+import { canStop } from './interrupt-face.ts';
 import { isEnded } from './run-words.ts';
 
 /** Copies and says so. */
@@ -15,7 +16,7 @@ export async function copyText(text: string, done: string): Promise<void> {
 export function RunMenu({ run }: { readonly run: WireLiveRun }) {
   const link = `${location.origin}/live/${encodeURIComponent(run.run_id)}`;
   const reason =
-    run.interrupt.kind === 'none' && !isEnded(run)
+    !canStop(run) && !isEnded(run)
       ? (run.interrupt.reason ?? 'This source is read only. tokenmeter can’t stop it.')
       : undefined;
   return (
