@@ -1,13 +1,16 @@
-/** Text that repeats, as numbers: agents, models, directories, branches, callers, tool names. 0 is ''. */
+/**
+ * Text that repeats, as numbers: agents, models, directories, branches, callers, tool names and what they were about.
+ * 0 is ''.
+ */
 import type { Driver } from './driver.ts';
-
-const MAKE = 'INSERT INTO word (text) VALUES (?) ON CONFLICT DO NOTHING RETURNING id';
 
 /** Words are never changed or deleted, so what is cached stays true whoever else writes; only a rollback undoes some. */
 export class Words {
   readonly #driver: Driver;
   #ids = new Map<string, number>([['', 0]]);
   #texts = new Map<number, string>([[0, '']]);
+  /** The next number where every word there is is remembered (a ledger being filled): 0 where some may not be. */
+  #next: number | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -17,11 +20,16 @@ export class Words {
   id(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
-    // Most words that are not remembered are new, and a new one is one statement so.
-    const made = this.#driver.prepare(MAKE).get<{ id: number }>(text);
-    if (!made) return this.find(text) ?? 0;
-    this.#ids.set(text, made.id);
-    return made.id;
+    this.#next ??= this.#largest() === 0 ? 1 : 0;
+    if (this.#next === 0) {
+      const found = this.find(text);
+      if (found !== undefined) return found;
+    }
+    const id = this.#next || this.#largest() + 1;
+    if (this.#next > 0) this.#next++;
+    this.#driver.prepare('INSERT INTO word VALUES (?, ?)').run(id, text);
+    this.#ids.set(text, id);
+    return id;
   }
 
   find(text: string): number | undefined {
@@ -43,5 +51,10 @@ export class Words {
   clear(): void {
     this.#ids = new Map([['', 0]]);
     this.#texts = new Map([[0, '']]);
+    this.#next = 0;
+  }
+
+  #largest(): number {
+    return this.#driver.prepare('SELECT max(id) AS id FROM word').get<{ id: number | null }>()?.id ?? 0;
   }
 }
