@@ -9,6 +9,7 @@ import { benchFold } from './fold.ts';
 import { benchPricing } from './pricing.ts';
 import { benchQueries } from './queries.ts';
 import { benchReading } from './reading.ts';
+import { benchWork } from './work.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const benches: Record<string, () => Promise<void>> = {
   pricing: benchPricing,
   fold: benchFold,
   append: benchAppend,
+  work: benchWork,
   queries: () => benchQueries(values.large ? [1_000_000, 10_000_000] : [1_000_000]),
 };
 const unknown = positionals.filter((name) => !(name in benches));

@@ -16,6 +16,7 @@ import type {
   WireUsage,
 } from '../packages/core/src/api.ts';
 import type { WireQueryResult, WireTotals } from '../packages/core/src/wire.ts';
+import type { WireAttribution } from '../packages/core/src/wire-attribution.ts';
 import { type Corpus, generateCorpus } from './corpus/corpus.ts';
 
 type TrueKey = Parameters<Corpus['truth']['by']>[0][number];
@@ -78,14 +79,16 @@ describe('GET /api/query', () => {
     expect(rows.reduce((all, row) => all + nano(row.cost_usd), 0n)).toBe(nano(totals.cost_usd));
   });
 
-  it('counts tools, and what tools and everything beside them consumed adds up to the whole', async () => {
+  it('counts tools and what they consumed; with everything beside them that adds up to the whole', async () => {
     const { totals, rows } = await get<WireQueryResult>('/api/query?by=tool&sort=tool_calls');
-    const tools = rows.filter(({ tool_calls }) => tool_calls > 0);
-    expect(Object.fromEntries(tools.map(({ key, tool_calls }) => [key.tool, tool_calls]))).toEqual(
+    expect(Object.fromEntries(rows.map(({ key, tool_calls }) => [key.tool, tool_calls]))).toEqual(
       corpus.truth.byTool(),
     );
+    const { groups } = await get<WireAttribution>('/api/attribution?scope=period&group=tool');
+    for (const { key, tokens } of rows)
+      expect(groups.find((group) => group.key === key.tool)?.total.tokens ?? null).toBe(tokens);
     for (const bucket of ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output', 'tokens'] as const)
-      expect(rows.reduce((sum, row) => sum + row[bucket], 0)).toBe(totals[bucket]);
+      expect(groups.reduce((sum, { total }) => sum + total[bucket], 0)).toBe(totals[bucket]);
   });
 
   it('adds up filtered and excluded to the whole', async () => {

@@ -24,6 +24,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        // Left alone, what pages share ends up in a dozen crumbs that pack badly and count against the first load.
+        codeSplitting: {
+          groups: [
+            { name: 'base', test: /node_modules|packages\/core\/src/, minShareCount: 2 },
+            { name: 'shared', test: /packages\/web\/src\/.*\.tsx?$/, minShareCount: 4 },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': 'http://127.0.0.1:4747' } },
 });

@@ -7,6 +7,7 @@ import type {
   AttributionQuery,
   LedgerReader,
   Query,
+  RunStore,
   Totals,
   WireAttribution,
   WireAttributionGroupBy,
@@ -30,6 +31,8 @@ export interface AttributionAsked {
   readonly subagents?: 'nested' | 'flat' | undefined;
   readonly withContext: boolean;
   readonly namesAllowed: boolean;
+  /** Where runs are kept: one that was started is a stretch of the session it has. */
+  readonly runs?: Pick<RunStore, 'run'> | undefined;
 }
 
 interface AttributionFound {
@@ -67,18 +70,26 @@ export async function findAttribution(
   ledger: LedgerReader,
   asked: Pick<
     AttributionAsked,
-    'scope' | 'id' | 'since' | 'until' | 'tz' | 'only' | 'except' | 'method' | 'withContext'
+    'scope' | 'id' | 'since' | 'until' | 'tz' | 'only' | 'except' | 'method' | 'withContext' | 'runs'
   >,
   how: Pick<AttributionQuery, 'byThread' | 'withItems'>,
 ): Promise<AttributionFound> {
-  const { since, until, tz, except, method, withContext } = asked;
-  const only = { ...asked.only, ...(await scopeOf(ledger, asked)) };
+  const { tz, except, method, withContext } = asked;
+  const run = asked.scope === 'run' ? await asked.runs?.run(asked.id ?? '') : undefined;
+  const isStretch = run?.origin === 'started' && run.sessionId !== '';
+  const since = asked.since ?? (isStretch ? run.startedAt : undefined);
+  const until = asked.until ?? (isStretch && run.endedAt !== null ? run.endedAt + AFTERMATH_MS : undefined);
+  const id = isStretch ? run.sessionId : asked.id;
+  const only = { ...asked.only, ...(await scopeOf(ledger, { scope: asked.scope, id })) };
   const [answer, { totals }] = await Promise.all([
     ledger.attribution({ since, until, only, except, method, withContext, ...how }),
     ledger.query({ by: [], since, until, only, except, tz }),
   ]);
   return { answer, bill: totals };
 }
+
+/** An agent may write the end of its last call a little after its process is gone. */
+const AFTERMATH_MS = 10_000;
 
 /** A session is counted with the sessions of its sub-agents; a run that was observed is its root session. */
 async function scopeOf(

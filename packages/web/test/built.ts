@@ -9,7 +9,14 @@ export async function buildPages(): Promise<void> {
   const sources = ['src', 'index.html', 'vite.config.ts', 'public', '../core/src'].map((path) => newest(web + path));
   const built = `${web}dist/index.html`;
   if (existsSync(built) && statSync(built).mtimeMs > Math.max(...sources)) return;
-  await build({ root: web, configFile: `${web}vite.config.ts`, logLevel: 'warn' });
+  // What is shipped, not what a test runner's own environment would make of it.
+  const before = process.env.NODE_ENV;
+  process.env.NODE_ENV = 'production';
+  try {
+    await build({ root: web, configFile: `${web}vite.config.ts`, logLevel: 'warn' });
+  } finally {
+    process.env.NODE_ENV = before;
+  }
 }
 
 function newest(path: string): number {

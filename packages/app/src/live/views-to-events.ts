@@ -52,7 +52,13 @@ export function happenings(
       if (tool.endedAt !== null)
         events.push({
           at: tool.endedAt,
-          event: { type: 'tool_result', ...place, at: tool.endedAt, isError: tool.isError ?? undefined },
+          event: {
+            type: 'tool_result',
+            ...place,
+            at: tool.endedAt,
+            isError: tool.isError ?? undefined,
+            resultBytes: tool.resultBytes ?? undefined,
+          },
         });
     }
   }

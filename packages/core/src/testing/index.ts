@@ -17,4 +17,4 @@ export { findLogs, replay } from './replay.ts';
 export { exampleRun, type RunStoreSuite, runStoreSuite } from './run-store-suite.ts';
 export type { WorkSuiteOptions } from './work-suite.ts';
 export { workSuite } from './work-suite.ts';
-export { commitOf, repoOf } from './work-world.ts';
+export { commitOf, eventOf, repoOf } from './work-world.ts';

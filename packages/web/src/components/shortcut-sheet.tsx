@@ -1,58 +1,27 @@
-/** Every single key that works on this page right now, opened with `?`. */
-import { useEffect, useRef, useState } from 'preact/hooks';
-import { type Shortcut, shortcuts, useShortcut } from '../shortcuts.ts';
-import { Icon } from './icon.tsx';
-import './shortcut-sheet.css';
-
-const GROUPS: readonly Shortcut['group'][] = ['Pages', 'Period', 'Page', 'Everywhere'];
+/** `?`: opens the sheet of keys, whose code is loaded the first time somebody wants it. */
+import { useSignal } from '@preact/signals';
+import type { ComponentType } from 'preact';
+import { useShortcut } from '../shortcuts.ts';
 
 export function ShortcutSheet() {
-  const [isOpen, setOpen] = useState(false);
-  const dialog = useRef<HTMLDialogElement>(null);
+  const Dialog = useSignal<ComponentType<{ readonly onClose: () => void }> | undefined>(undefined);
+  const isOpen = useSignal(false);
+  const close = () => {
+    isOpen.value = false;
+  };
   useShortcut({
     keys: ['?'],
     label: 'Keyboard shortcuts',
     group: 'Everywhere',
     run: () => {
-      setOpen((open) => !open);
+      isOpen.value = !isOpen.value;
+      if (!Dialog.value)
+        import('./shortcut-dialog.tsx').then((module) => {
+          Dialog.value = module.ShortcutDialog;
+        }, close);
       return true;
     },
   });
-  useEffect(() => {
-    if (isOpen) dialog.current?.showModal();
-    else dialog.current?.close();
-  }, [isOpen]);
-  const listed = shortcuts.value.filter(({ label }) => label !== undefined);
-  return (
-    <dialog ref={dialog} class="sheet" aria-labelledby="sheet-title" onClose={() => setOpen(false)}>
-      <div class="sheet-head">
-        <h2 id="sheet-title">Keyboard shortcuts</h2>
-        <button type="button" class="button quiet square" aria-label="Close" onClick={() => setOpen(false)}>
-          <Icon name="close" />
-        </button>
-      </div>
-      <div class="sheet-groups">
-        {GROUPS.map((group) => {
-          const own = listed.filter((shortcut) => shortcut.group === group);
-          return own.length === 0 ? null : (
-            <section key={group}>
-              <h3>{group}</h3>
-              <dl>
-                {own.map(({ label, keys }) => (
-                  <div key={label}>
-                    <dt>{label}</dt>
-                    <dd>
-                      {(keys[0] ?? '').split(/[ +]/).map((key) => (
-                        <kbd key={key}>{key}</kbd>
-                      ))}
-                    </dd>
-                  </div>
-                ))}
-              </dl>
-            </section>
-          );
-        })}
-      </div>
-    </dialog>
-  );
+  const View = Dialog.value;
+  return isOpen.value && View ? <View onClose={close} /> : null;
 }

@@ -1,4 +1,4 @@
-import type { WireAttribution, WireError } from '@tokenmeter/core';
+import type { Run, WireAttribution, WireError } from '@tokenmeter/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Asking } from '../../../test/asking.ts';
 
@@ -27,6 +27,22 @@ describe('GET /api/attribution', () => {
       names_allowed: true,
       in_context: null,
     });
+  });
+
+  test('of a run that was started is its stretch of the session', async () => {
+    const { ledger } = asking.house;
+    ledger.add(
+      { at: Date.parse('2026-11-16T10:00:00Z'), usage: { input: 900 } },
+      { at: Date.parse('2026-11-16T12:00:00Z'), usage: { input: 70 } },
+      { at: Date.parse('2026-11-16T15:00:00Z'), usage: { input: 5 } },
+    );
+    const [startedAt, endedAt] = [Date.parse('2026-11-16T11:00:00Z'), Date.parse('2026-11-16T13:00:00Z')];
+    const run = { origin: 'started', sessionId: 's1', startedAt, endedAt } as Run; // as -- all that is asked of it
+    Object.assign(asking.house, { runs: { run: async (id: string) => (id === 'run_1' ? run : undefined) } });
+    const { body } = await asking.get<WireAttribution>('/api/attribution?scope=run&id=run_1');
+    expect(body).toMatchObject({ scope: 'run', id: 'run_1', totals: { tokens: 70 } });
+    const whole = await asking.get<WireAttribution>('/api/attribution?scope=session&id=s1');
+    expect(whole.body.totals.tokens).toBe(975);
   });
 
   test('says that nothing was used', async () => {

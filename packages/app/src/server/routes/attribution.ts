@@ -59,6 +59,7 @@ export function attributionRoutes(api: Api, state: ServerState): void {
     const question = askAttribution(ledger, {
       scope,
       id: asked.id,
+      runs: state.house.runs,
       ...readPeriod(asked, state.config.tz, clock.now()),
       ...readFilters(asked),
       group: asked.group ?? 'kind',

@@ -19,7 +19,7 @@ const MEASURE_DDL = MEASURE_COLUMNS.map((column) => `${column} INTEGER NOT NULL`
 
 const FIRST = `
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;
-CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+CREATE TABLE word (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;
 INSERT INTO word VALUES (0, '');
 
 -- has_gone: 1 where it holds calls that were folded or forgotten; totals told in it can no longer be compared.
@@ -161,6 +161,7 @@ export const STRAND_INDEX = 'CREATE INDEX IF NOT EXISTS call_strand ON call (str
 
 /** Left out while a first import fills the tables, made once it is done: inserting in order is three times as fast. */
 export const LATE_INDEXES = `${STRAND_INDEX}
+CREATE UNIQUE INDEX IF NOT EXISTS word_text ON word (text);
 CREATE UNIQUE INDEX IF NOT EXISTS call_identity ON call (identity, agent, variant);
 CREATE INDEX IF NOT EXISTS call_at ON call (at);
 CREATE INDEX IF NOT EXISTS prompt_session ON prompt (session);

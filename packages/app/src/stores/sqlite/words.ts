@@ -1,4 +1,7 @@
-/** Text that repeats, as numbers: agents, models, directories, branches, callers, tool names. 0 is ''. */
+/**
+ * Text that repeats, as numbers: agents, models, directories, branches, callers, tool names and what they were about.
+ * 0 is ''.
+ */
 import type { Driver } from './driver.ts';
 
 /** Words are never changed or deleted, so what is cached stays true whoever else writes; only a rollback undoes some. */
@@ -6,6 +9,8 @@ export class Words {
   readonly #driver: Driver;
   #ids = new Map<string, number>([['', 0]]);
   #texts = new Map<number, string>([[0, '']]);
+  /** The next number where every word there is is remembered (a ledger being filled): 0 where some may not be. */
+  #next: number | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -13,17 +18,25 @@ export class Words {
 
   /** The number of a text, given one if it has none. Only within a write. */
   id(text: string): number {
-    const known = this.find(text);
+    const known = this.#ids.get(text);
     if (known !== undefined) return known;
-    this.#driver.prepare('INSERT INTO word (text) VALUES (?)').run(text);
-    return this.find(text) ?? 0;
+    this.#next ??= this.#largest() === 0 ? 1 : 0;
+    if (this.#next === 0) {
+      const found = this.find(text);
+      if (found !== undefined) return found;
+    }
+    const id = this.#next || this.#largest() + 1;
+    if (this.#next > 0) this.#next++;
+    this.#driver.prepare('INSERT INTO word VALUES (?, ?)').run(id, text);
+    this.#ids.set(text, id);
+    return id;
   }
 
   find(text: string): number | undefined {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
     const row = this.#driver.prepare('SELECT id FROM word WHERE text = ?').get<{ id: number }>(text);
-    if (row) this.#remember(row.id, text);
+    if (row) this.#ids.set(text, row.id);
     return row?.id;
   }
 
@@ -31,17 +44,17 @@ export class Words {
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
     const row = this.#driver.prepare('SELECT text FROM word WHERE id = ?').get<{ text: string }>(id);
-    if (row) this.#remember(id, row.text);
+    if (row) this.#texts.set(id, row.text);
     return row?.text ?? '';
   }
 
   clear(): void {
     this.#ids = new Map([['', 0]]);
     this.#texts = new Map([[0, '']]);
+    this.#next = 0;
   }
 
-  #remember(id: number, text: string): void {
-    this.#ids.set(text, id);
-    this.#texts.set(id, text);
+  #largest(): number {
+    return this.#driver.prepare('SELECT max(id) AS id FROM word').get<{ id: number | null }>()?.id ?? 0;
   }
 }

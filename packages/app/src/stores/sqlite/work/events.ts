@@ -83,7 +83,7 @@ export function insertEvents(driver: Driver, events: readonly TokenEvent[], book
   const insert = driver.prepare(
     `INSERT INTO token_event (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`,
   );
-  const byKey = driver.prepare('SELECT * FROM token_event WHERE key = ?');
+  const byKey = driver.prepare("SELECT * FROM token_event WHERE key = ? AND key <> ''");
   const byId = driver.prepare('SELECT * FROM token_event WHERE id = ?');
   const totals = new Totals();
   const added = events.map((event): Added => {
@@ -227,7 +227,7 @@ export function findEvent(driver: Driver, id: string): EventRow | undefined {
 }
 
 export function eventByKey(driver: Driver, key: string): EventRow | undefined {
-  return driver.prepare('SELECT * FROM token_event WHERE key = ?').get<EventRow>(key);
+  return driver.prepare("SELECT * FROM token_event WHERE key = ? AND key <> ''").get<EventRow>(key);
 }
 
 /** A page, newest first; of one instant the last written first. */
