@@ -101,6 +101,14 @@ describe('the Live page', () => {
     expect(await page.getByRole('treegrid').count()).toBe(1);
   });
 
+  it('says beforehand by how much a cap may be passed', async () => {
+    server.live = liveNow({ runs: [{ ...WAL, cap: { ...makeCap('8', '3.82'), overshoot_bound_usd: '0.310000000' } }] });
+    const page = await live();
+    expect(await page.locator('.cost-meter .meter-of > span').getAttribute('title')).toBe(
+      'Stops at $8.00. What is under way may pass it by up to $0.31',
+    );
+  });
+
   it('never draws an unknown price as nothing, and leads to where one is set', async () => {
     const page = await live();
     const row = run(page, 'run-docs');

@@ -55,11 +55,15 @@ export function CostMeter({ run, cost }: Properties) {
 }
 
 function CapWords({ cap }: { readonly cap: NonNullable<WireLiveRun['cap']> }) {
-  const amount = formatMoney(parseNanoDecimal(cap.amount_usd) ?? null, moneyFormat.value);
-  if (cap.kind === 'run') return <>of {amount} cap</>;
-  const spent = formatMoney(parseNanoDecimal(cap.spent_usd) ?? null, moneyFormat.value);
+  const money = (usd: string) => formatMoney(parseNanoDecimal(usd) ?? null, moneyFormat.value);
+  const amount = money(cap.amount_usd);
+  const bound = cap.overshoot_bound_usd;
+  // What is under way when a cap is reached cannot be unspent: said beforehand.
+  const over = bound === null ? '' : `. What is under way may pass it by up to ${money(bound)}`;
+  if (cap.kind === 'run') return <span title={`Stops at ${amount}${over}`}>of {amount} cap</span>;
+  const spent = money(cap.spent_usd);
   return (
-    <span title={`The month has used ${spent} of its ${amount} cap`}>
+    <span title={`The month has used ${spent} of its ${amount} cap${over}`}>
       month {Math.floor(cap.percent)}% of {amount}
     </span>
   );
