@@ -53,7 +53,13 @@ interface RelayState {
 }
 
 /** How a house starts agents; a house is ports only, and says nothing of it. */
-const starters = new WeakMap<House, { readonly runner: AgentRunner; readonly relay: RelayState }>();
+interface Starter {
+  readonly runner: AgentRunner;
+  readonly relay: RelayState;
+  readonly live: LiveHub;
+}
+
+const starters = new WeakMap<House, Starter>();
 
 /** Opens the ledger (making it on first use) and everything around it. Throws TokenmeterError where the ledger refuses. */
 export async function openHouse(options: HouseOptions = {}): Promise<House> {
@@ -153,7 +159,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await ledger.close();
     },
   };
-  if (agentRunner) starters.set(house, { runner: agentRunner, relay });
+  if (agentRunner) starters.set(house, { runner: agentRunner, relay, live });
   return house;
 }
 
@@ -225,6 +231,14 @@ export async function openDemo(speed: number): Promise<Demo> {
       removeAll();
     },
   };
+}
+
+/** Begins to see what runs on this machine by its logs, as the server does. */
+export async function observe(house: House): Promise<{ close(): Promise<void> }> {
+  const watch = await house.ingest.watch();
+  await house.ingest.scan();
+  await starters.get(house)?.live.start();
+  return watch;
 }
 
 /** Asks the command that follows a run to stop it. Undefined where none on this machine follows such a run. */

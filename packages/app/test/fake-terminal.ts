@@ -80,6 +80,7 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
     findServer: async () => terminal.server,
     reside: async () => undefined,
     startRun: terminal.startRun ?? (() => Promise.reject(new Error('no agents here'))),
+    observe: async () => ({ close: async () => {} }),
     openDemo: () => Promise.reject(new Error('no demo here')),
     stopRun: terminal.stopRun ?? (async () => undefined),
     glance: async () => undefined,

@@ -25,6 +25,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     reside: async (house, url) => (await import('../main.ts')).reside(house, url),
     startRun: async (house, request, onLost) => (await import('../main.ts')).startRun(house, request, onLost),
     stopRun: async (dataDir, typed) => (await import('../main.ts')).stopRun(dataDir, typed),
+    observe: async (house) => (await import('../main.ts')).observe(house),
     openDemo: async (speed) => (await import('../main.ts')).openDemo(speed),
     glance: async (dataDir, question) => (await import('../main.ts')).glance(dataDir, question),
     restore: async (options, file) => (await import('../main.ts')).restoreLedger(options, file),

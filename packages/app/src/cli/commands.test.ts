@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readParquet } from '../../test/parquet-reader.ts';
-import { glance, openDemo, openHouse, restoreLedger, startRun, stopRun } from '../main.ts';
+import { glance, observe, openDemo, openHouse, restoreLedger, startRun, stopRun } from '../main.ts';
 import { processIo } from '../process-io.ts';
 import { runCli } from './bin.ts';
 import type { Io, Sink } from './io.ts';
@@ -45,6 +45,7 @@ async function say(argv: readonly string[], stdin = ''): Promise<{ code: number;
     reside: async () => undefined,
     startRun,
     stopRun,
+    observe,
     openDemo,
     glance,
     restore: restoreLedger,

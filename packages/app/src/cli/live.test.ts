@@ -4,6 +4,7 @@ import { fakeHouse } from '../../test/fake-house.ts';
 import { type FakeTerminal, say, unpainted } from '../../test/fake-terminal.ts';
 import { buckets, liveNow, liveRun, START } from '../../test/live-run.ts';
 import { type LiveServer, liveServer } from '../../test/live-server.ts';
+import type { Hub, LiveFrame } from '../live/port.ts';
 import type { Terminal } from './io.ts';
 import type { StreamFrame } from './live/board.ts';
 import { sseReader } from './live/sse.ts';
@@ -128,11 +129,11 @@ test('top gives the screen back when the program ends without asking', async () 
   await saying;
 });
 
-test('top and watch without a server say how to start one', async () => {
+test('top and watch of a house that only reads say how to start a server', async () => {
   for (const argv of [['top'], ['watch', 'x']]) {
     const { code, err } = await say(fakeHouse(NOW), argv);
     expect(code).toBe(1);
-    expect(err).toContain('start one with tokenmeter serve');
+    expect(err).toContain('start a server with tokenmeter serve');
   }
 });
 
@@ -192,4 +193,32 @@ test('sseReader() gives the same frames however the text is cut', () => {
   const whole = read(text.length);
   expect(whole.map(({ event }) => event)).toEqual(['strip', 'calls']);
   for (const size of [1, 2, 3, 7, 50]) expect(read(size)).toEqual(whole);
+});
+
+test('without a server top and watch show what this process sees itself, and stop a run at its door', async () => {
+  const frames = new Set<(frame: LiveFrame) => void>();
+  const live = {
+    now: () => liveNow(RUNS),
+    subscribe: (listener: (frame: LiveFrame) => void) => {
+      frames.add(listener);
+      return () => void frames.delete(listener);
+    },
+    interrupt: async () => ({ state: 'refused', reason: 'It is only watched' }),
+  } as unknown as Hub; // -- all that a view asks
+  const house = () => ({ ...fakeHouse(NOW), live });
+  const board = keyboard();
+  const stopped: string[] = [];
+  const stopRun = async (_: string, id: string) => (stopped.push(id) === 1 ? id : undefined);
+  const saying = say(house(), ['top'], { ...board.terminal, stopRun });
+  await expect.poll(() => board.text()).toContain('Other work');
+  board.press('x');
+  board.press('enter');
+  await expect.poll(() => stopped).toEqual(['aaa111']);
+  board.press('x');
+  board.press('enter');
+  await expect.poll(() => board.text()).toContain('It is only watched');
+  board.press('q');
+  await saying;
+  expect(frames.size).toBe(0);
+  expect((await say(house(), ['top'])).out).toContain('Other work');
 });

@@ -35,6 +35,8 @@ export interface Cli {
    * machine follows such a run.
    */
   stopRun(dataDir: string, typed: string): Promise<string | undefined>;
+  /** Begins to follow logs in an open house, for a view without a server. */
+  observe(house: House): Promise<{ close(): Promise<void> }>;
   /** A house of the demo's own, with logs of some days, and its play; all of it is gone when it is closed. */
   openDemo(speed: number): Promise<Demo>;
   /** What a status line asks of a ledger, without opening a house for it. Undefined where there is none. */

@@ -20,18 +20,22 @@ export const top = defineVerb({
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
       const source = await openLiveSource(cli, visit.house);
-      const { terminal } = cli.io;
-      if (!terminal) return onePicture(source, visit);
-      await runScreen({
-        terminal,
-        io: cli.io,
-        screen: visit.screen,
-        source,
-        now: () => visit.house.clock.now(),
-        tz: visit.house.config.tz,
-        open: (runId) => openRun(cli, source, runId),
-      });
-      return EXIT.ok;
+      try {
+        const { terminal } = cli.io;
+        if (!terminal) return await onePicture(source, visit);
+        await runScreen({
+          terminal,
+          io: cli.io,
+          screen: visit.screen,
+          source,
+          now: () => visit.house.clock.now(),
+          tz: visit.house.config.tz,
+          open: (runId) => openRun(cli, source, runId),
+        });
+        return EXIT.ok;
+      } finally {
+        await source.close();
+      }
     }),
 });
 

@@ -55,6 +55,7 @@ export const watch = defineVerb({
         },
         (reason) => cli.io.err(`Cut off: ${reason}, trying again\n`),
       );
+      await source.close();
       if (trouble !== undefined) throw trouble;
       if (found === undefined) throw new TokenmeterError('no-data', `Cannot find a run "${args.run}"`);
       return EXIT.ok;

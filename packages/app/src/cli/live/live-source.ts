@@ -3,6 +3,7 @@
  * know no difference. It refuses to start either.
  */
 import { TokenmeterError } from '@tokenmeter/core';
+import type { Hub } from '../../live/port.ts';
 import type { StreamFrame } from './board.ts';
 import { authorization, followServer } from './server-feed.ts';
 
@@ -41,6 +42,29 @@ export function serverSource(url: string, token: string | undefined): LiveSource
       if (response.ok) return;
       const said = await faultOf(response);
       throw new TokenmeterError(response.status === 404 ? 'not-found' : 'bad-query', said);
+    },
+  };
+}
+
+/** Runs that this process sees itself, without a server: those whose logs grow, and what other commands keep. */
+export function localSource(live: Hub, stopRun: (runId: string) => Promise<string | undefined>): LiveSource {
+  return {
+    url: undefined,
+    follow: async (_, signal, onFrame) => {
+      onFrame({ event: 'usage_snapshot', data: live.now() });
+      const forget = live.subscribe(onFrame);
+      await new Promise<void>((done) => {
+        if (signal.aborted) done();
+        else signal.addEventListener('abort', () => done());
+      });
+      forget();
+      return true;
+    },
+    interrupt: async (runId) => {
+      if ((await stopRun(runId)) !== undefined) return;
+      const answer = await live.interrupt(runId);
+      if (answer === undefined) throw new TokenmeterError('not-found', `Cannot find a run "${runId}"`);
+      if (answer.state === 'refused') throw new TokenmeterError('bad-query', answer.reason);
     },
   };
 }
