@@ -102,6 +102,9 @@ class ClaudeCodeLiveReader implements LiveReader {
       case 'rate_limit_event':
         this.#limit(objectOf(message.rate_limit_info) ?? {}, at, emit);
         return undefined;
+      case 'tool_progress':
+        this.#subAgentRetries(message, at, emit);
+        return undefined;
       case 'control_request':
         if (objectOf(message.request)?.subtype === 'can_use_tool') this.#does('waiting_approval', at, emit);
         return undefined;
@@ -203,6 +206,17 @@ class ClaudeCodeLiveReader implements LiveReader {
         emit({ type: 'trouble', agent: AGENT_ID, sessionId, threadId, at, attempt, delayMs, status, message: words });
       }
     }
+  }
+
+  /** A sub-agent's call failed and is tried again: its spawning tool's progress tells. */
+  #subAgentRetries(message: Json, at: number, emit: Emit): void {
+    const retry = objectOf(message.subagent_retry);
+    if (!retry) return;
+    const { sessionId, threadId } = this.#threads.place({ ...message, agent_id: retry.agent_id }, emit);
+    const [attempt, delayMs] = [readCount(retry.attempt), readCount(retry.retry_delay_ms)];
+    const trouble = { attempt, delayMs, status: readCount(retry.error_status) };
+    const words = brief(textOf(retry.error_category) || 'the call failed');
+    emit({ type: 'trouble', agent: AGENT_ID, sessionId, threadId, at, ...trouble, message: words });
   }
 
   #compaction(message: Json, at: number, emit: Emit): void {

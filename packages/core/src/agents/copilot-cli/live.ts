@@ -1,7 +1,9 @@
 /**
  * Copilot CLI as it runs: the lines of `copilot --output-format json`, those it appends to
  * `~/.copilot/session-state/<id>/events.jsonl`, and the events of its SDK. All are one kind of event, in part the same
- * ones: one reader takes any mixture. Usage is in the session's file and the SDK's events, not on stdout. It refuses text.
+ * ones: one reader takes any mixture. Usage is in the session's file and the SDK's events, not on stdout. Who chose the
+ * session's id tells it first, as `{ type: 'session.start', data: { sessionId } }`: the file is later than stdout. It
+ * refuses text.
  */
 import type { Emit, RunEndEvent } from '../../event.ts';
 import { readCount, type TokenUsage } from '../../usage.ts';
