@@ -16,7 +16,7 @@ export class WorkAsking {
   private constructor(ledger: ReplaceableLedger) {
     this.ledger = ledger;
     this.house = fakeHouse('2026-06-01T15:00:00Z');
-    this.app = createApp({ ...this.house, ledger, work: ledger.work });
+    this.app = createApp({ ...this.house, ledger, work: ledger.work, runs: ledger.runs });
   }
 
   static async open(): Promise<WorkAsking> {

@@ -1,7 +1,9 @@
-import type { WireCost, WireThreadUsage } from '@tokenmeter/core';
+import type { Run, WireCost, WireThreadUsage } from '@tokenmeter/core';
 import { commitOf, repoOf, use } from '@tokenmeter/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WorkAsking } from '../../../test/work-asking.ts';
+import type { Hub } from '../../live/port.ts';
+import { readThreadUsage } from '../../work/thread-usage.ts';
 
 let asking: WorkAsking;
 beforeEach(async () => {
@@ -191,6 +193,39 @@ describe('GET /threads/:id/token-usage', () => {
     expect((await ask('/sessions/s1/token-usage/')).body.total_tokens).toBe(body.total_tokens);
   });
 
+  test('003-8 runs of any end are listed and count', async () => {
+    for (const [id, status] of [
+      ['r1', 'interrupted'],
+      ['r2', 'timeout'],
+    ] as const)
+      await asking.ledger.runs.save(runOf(id, status), []);
+    const { body } = await ask();
+    expect(body.runs.map((run) => [run.run_id, run.status]).sort()).toEqual([
+      ['r1', 'interrupted'],
+      ['r2', 'timeout'],
+    ]);
+    expect([body.total_runs, body.total_tokens]).toEqual([2, 5_460]);
+  });
+
+  test('003-4 003-9 003-10 a run at work counts what it has written so far, told apart, and all parts still add up', async () => {
+    const run = { session_id: 's1', ended_at: null, estimated_tokens: 40, model: 'sonnet' };
+    // -- the parts of a live run that are read
+    const live = { now: () => ({ runs: [run] }) } as unknown as Pick<Hub, 'now'>;
+    const before = await readThreadUsage({ ledger: asking.ledger, live }, 's1', false);
+    const during = await readThreadUsage({ ledger: asking.ledger, live }, 's1');
+    expect([before?.total_tokens, before?.provisional_tokens, before?.active_runs]).toEqual([5_460, 0, 1]);
+    expect([during?.total_tokens, during?.provisional_tokens]).toEqual([5_500, 40]);
+    const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+    expect(sum(Object.values(during?.by_caller ?? {}))).toBe(5_500);
+    expect(sum(Object.values(during?.by_model ?? {}).map((row) => row.tokens))).toBe(5_500);
+    expect(during?.llm_call_count).toBe(5);
+    // The call ends and takes the place of its estimate.
+    await asking.measure({ identity: 'c6', usage: use({ input: 300, output: 42 }), at: NOON + 9 });
+    run.estimated_tokens = 0;
+    const after = await readThreadUsage({ ledger: asking.ledger, live }, 's1');
+    expect(after?.total_tokens).toBe(5_802);
+  });
+
   test('context is what the latest call of the main thread held', async () => {
     const { body } = await ask();
     expect(body.context_usage).toMatchObject({ max_context_tokens: 200_000 });
@@ -201,3 +236,33 @@ describe('GET /threads/:id/token-usage', () => {
     expect((await ask('/threads/nobody/token-usage')).status).toBe(404);
   });
 });
+
+function runOf(id: string, status: Run['status']): Run {
+  return {
+    id,
+    agent: 'claude-code',
+    origin: 'started',
+    name: '',
+    taskId: '',
+    title: '',
+    cwd: '/work/app',
+    sessionId: 's1',
+    requestedModel: '',
+    model: 'sonnet',
+    status,
+    stopReason: null,
+    message: '',
+    startedAt: NOON,
+    endedAt: NOON + 1,
+    exitCode: null,
+    pid: null,
+    stopMs: null,
+    usage: use({ input: 100 }),
+    calls: 1,
+    costNano: null,
+    unpricedTokens: 0,
+    budgetNano: null,
+    overshootNano: null,
+    agentVersion: '',
+  };
+}

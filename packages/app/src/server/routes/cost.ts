@@ -83,7 +83,7 @@ export function costRoutes(api: Api, state: ServerState): void {
   for (const path of ['/threads/{id}/token-usage', '/sessions/{id}/token-usage'] as const)
     api.openapi(threadRoute(path), async (c) => {
       const { id } = c.req.valid('param');
-      const usage = await readThreadUsage(house.ledger, id);
+      const usage = await readThreadUsage(house, id, c.req.valid('query').include_active !== 'false');
       if (!usage) throw new Fault(404, 'not-found', `Cannot find a thread or session with the id "${id}"`, 'id');
       return c.json(usage, 200);
     });

@@ -1,5 +1,6 @@
 import { fixedClock } from '@tokenmeter/core';
-import { eventOf, plainBook, workSuite } from '@tokenmeter/core/testing';
+import { batch, call, eventOf, plainBook, workSuite } from '@tokenmeter/core/testing';
+import { sumCells, wireFigures } from '@tokenmeter/core/work';
 import { expect, test } from 'vitest';
 import { openSqliteLedger } from '../ledger.ts';
 
@@ -23,5 +24,49 @@ test('an event is found by its key through the index, however many there are', a
   for (let from = 2_000; from < 18_000; from += 2_000) await time(from);
   // A search through all events would take ten times as long by now.
   expect(await time(18_000)).toBeLessThan(4 * first + 100_000);
+  await ledger.close();
+});
+
+test('a run ties its session to its task; where no log tells of it, its own row counts, and never both', async () => {
+  const ledger = await openSqliteLedger({ file: ':memory:', book: plainBook, clock: fixedClock(0) });
+  await ledger.runs.save(
+    {
+      id: 'r1',
+      agent: 'claude-code',
+      origin: 'started',
+      name: '',
+      taskId: 't1',
+      title: '',
+      cwd: '/work/app',
+      sessionId: 's1',
+      requestedModel: '',
+      model: 'sonnet',
+      status: 'interrupted',
+      stopReason: 'user',
+      message: '',
+      startedAt: 1,
+      endedAt: 2,
+      exitCode: null,
+      pid: null,
+      stopMs: null,
+      usage: { input: 90, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 9 },
+      calls: 1,
+      costNano: 5n,
+      unpricedTokens: 0,
+      budgetNano: null,
+      overshootNano: null,
+      agentVersion: '',
+    },
+    [],
+  );
+  await ledger.work.addEvents([eventOf('e1', { runId: 'r1' }), eventOf('e2', { sessionId: 's1' })]);
+  const told = async () => {
+    const figures = wireFigures(sumCells(await ledger.work.scope('task', 't1')));
+    const all = wireFigures(sumCells((await ledger.work.cells()).cells));
+    return [figures.tokens, figures.calls, all.tokens, all.superseded.count];
+  };
+  expect(await told()).toEqual([99, 1, 209, 1]);
+  await ledger.append(batch({ calls: [call('c1'), call('c2')] }));
+  expect(await told()).toEqual([220, 2, 220, 2]);
   await ledger.close();
 });
