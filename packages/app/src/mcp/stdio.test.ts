@@ -1,4 +1,3 @@
-/** The built command as an agent starts it: the official client talks to `tokenmeter mcp` over its standard streams. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +6,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { afterEach, expect, test } from 'vitest';
 
-const bin = fileURLToPath(new URL('../packages/app/bin/tokenmeter.mjs', import.meta.url));
+const bin = fileURLToPath(new URL('../../bin/tokenmeter.mjs', import.meta.url));
 const home = mkdtempSync(join(tmpdir(), 'tokenmeter-mcp-'));
 const client = new Client({ name: 'test', version: '1' });
 afterEach(async () => {
