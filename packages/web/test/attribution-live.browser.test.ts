@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { answerAttribution } from './attribution-fixture.ts';
 import { accessibilityProblems, keepScreenshot } from './browser.ts';
-import { delta, liveNow, WAL } from './live-fixture.ts';
+import { delta, FLAKY, liveNow, WAL } from './live-fixture.ts';
 import { run, SOON, setLiveScene } from './live-scene.ts';
 
 const { server, live } = setLiveScene();
@@ -39,6 +39,21 @@ describe('the bar under a run', () => {
     expect(server.asked.some((path) => path.startsWith('/api/attribution'))).toBe(false);
     server.tellLive('usage_delta', delta({ ...by(20), seq: WAL.seq + 1 }));
     await expect.poll(() => bar(page).getAttribute('aria-label'), SOON).toContain('Bash 80%, Read 20%');
+  });
+
+  it('asks for a started run as a run, for an observed one as its session', async () => {
+    server.live = {
+      ...liveNow(),
+      runs: [
+        { ...WAL, origin: 'started' },
+        { ...FLAKY, origin: 'observed' },
+      ],
+    };
+    await live();
+    const wanted = ['scope=run&id=run-wal', 'scope=session&id=session-flaky'];
+    await expect
+      .poll(() => wanted.filter((part) => server.asked.some((path) => path.includes(part))), SOON)
+      .toEqual(wanted);
   });
 
   it('is absent where nothing is told', async () => {

@@ -20,14 +20,14 @@ const REFRESH_MS = 2_000;
 type Openness = 'closed' | 'pointed' | 'pinned';
 
 interface Properties {
-  /** Null until the run's session is known. */
-  readonly sessionId: string | null;
+  /** Where its figures are asked for; null until that is known. */
+  readonly path: string | null;
   readonly title: string;
   /** What it hangs on. */
   readonly children: ComponentChildren;
 }
 
-export function AttributionPopover({ sessionId, title, children }: Properties) {
+export function AttributionPopover({ path, title, children }: Properties) {
   const [openness, setOpenness] = useState<Openness>('closed');
   const frame = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -84,7 +84,7 @@ export function AttributionPopover({ sessionId, title, children }: Properties) {
       {isOpen && <CloseKey close={close} />}
       {isOpen && (
         <div id={id} class="popover attribution-popover" role="dialog" aria-labelledby={`${id}-title`}>
-          <Chart sessionId={sessionId} headingId={`${id}-title`} title={title} />
+          <Chart path={path} headingId={`${id}-title`} title={title} />
           <button type="button" class="button quiet square attribution-close" aria-label="Close" onClick={close}>
             <Icon name="close" />
           </button>
@@ -95,21 +95,21 @@ export function AttributionPopover({ sessionId, title, children }: Properties) {
 }
 
 interface ChartProperties {
-  readonly sessionId: string | null;
+  readonly path: string | null;
   readonly headingId: string;
   readonly title: string;
 }
 
-function Chart({ sessionId, headingId, title }: ChartProperties) {
+function Chart({ path, headingId, title }: ChartProperties) {
   useEffect(() => {
-    if (sessionId === null) return;
-    void loadRunAttribution(sessionId);
-    const timer = setInterval(() => void loadRunAttribution(sessionId), REFRESH_MS);
+    if (path === null) return;
+    void loadRunAttribution(path);
+    const timer = setInterval(() => void loadRunAttribution(path), REFRESH_MS);
     return () => clearInterval(timer);
-  }, [sessionId]);
+  }, [path]);
   const { data, key, failure } = runAttribution.state.value;
-  if (data && key === sessionId) return <AttributionChart answer={data} first="context" headingId={headingId} />;
-  const text = sessionId === null ? 'No usage yet.' : failure ? `This didn’t load. ${failure.message}` : 'Loading';
+  if (data && key === path) return <AttributionChart answer={data} first="context" headingId={headingId} />;
+  const text = path === null ? 'No usage yet.' : failure ? `This didn’t load. ${failure.message}` : 'Loading';
   return (
     <>
       <h2 id={headingId} class="sr">

@@ -1,5 +1,5 @@
 /** What consumed the tokens of a session, of a period, and of the run that somebody points at. */
-import type { WireAttribution } from '@tokenmeter/core';
+import type { WireAttribution, WireLiveRun } from '@tokenmeter/core';
 import { ask } from '../api.ts';
 import { resource } from './resource.ts';
 import { bounds, filterParameters, type UsageQuestion, usageKey } from './usage.ts';
@@ -10,12 +10,20 @@ export const periodAttribution = resource<WireAttribution>();
 export const runAttribution = resource<WireAttribution>();
 
 export async function loadSessionAttribution(id: string, force: boolean): Promise<void> {
-  await sessionAttribution.load(id, (signal) => askForSession(id, signal), force);
+  await sessionAttribution.load(id, (signal) => askAttribution(pathOf('session', id), signal), force);
 }
 
-/** A run's figures are its session's, with the sub-agents nested in it. */
-export async function loadRunAttribution(sessionId: string): Promise<void> {
-  await runAttribution.load(sessionId, (signal) => askForSession(sessionId, signal), true);
+/**
+ * Where a live run's figures are asked for; null until its session is known. A run that was started is its own stretch of
+ * a session, one that was seen in the logs is all of it.
+ */
+export function runAttributionPath({ origin, run_id: run, session_id: session }: WireLiveRun): string | null {
+  if (session === null) return null;
+  return origin === 'started' ? pathOf('run', run) : pathOf('session', session);
+}
+
+export async function loadRunAttribution(path: string): Promise<void> {
+  await runAttribution.load(path, (signal) => askAttribution(path, signal), true);
 }
 
 export async function loadPeriodAttribution(question: UsageQuestion, force: boolean): Promise<void> {
@@ -32,7 +40,10 @@ export async function loadPeriodAttribution(question: UsageQuestion, force: bool
   );
 }
 
-export function askForSession(id: string, signal?: AbortSignal): Promise<WireAttribution> {
-  const parameters = new URLSearchParams({ scope: 'session', id, in_context: 'now' });
-  return ask<WireAttribution>(`/api/attribution?${parameters}`, { signal });
+export function askAttribution(path: string, signal?: AbortSignal): Promise<WireAttribution> {
+  return ask<WireAttribution>(path, { signal });
+}
+
+function pathOf(scope: 'run' | 'session', id: string): string {
+  return `/api/attribution?${new URLSearchParams({ scope, id, in_context: 'now' })}`;
 }

@@ -5,6 +5,7 @@ import { useRef } from 'preact/hooks';
 import { AttributionPopover } from '../../components/attribution-popover.tsx';
 import { ContextMeter } from '../../components/context-meter.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { runAttributionPath } from '../../stores/attribution.ts';
 import { moneyFormat } from '../../stores/house.ts';
 import { board, MANY_RUNS, rowOf, runTitle } from '../../stores/runs.ts';
 import { AgentTree } from './agent-tree.tsx';
@@ -97,7 +98,7 @@ export function RunCard({ id }: { readonly id: string }) {
             {run.model && <span title={run.model}>{modelName(run.model)}</span>}
           </p>
         </div>
-        <AttributionPopover sessionId={run.session_id} title={title}>
+        <AttributionPopover path={runAttributionPath(run)} title={title}>
           <ContextMeter label="Context" used={used} window={window} compactsAt={COMPACTS_AT} level={level.current} />
         </AttributionPopover>
         <CostMeter run={run} cost={cost} />
