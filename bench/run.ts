@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
 import { benchFold } from './fold.ts';
+import { benchLive } from './live.ts';
 import { benchPricing } from './pricing.ts';
 import { benchQueries } from './queries.ts';
 import { benchReading } from './reading.ts';
@@ -21,6 +22,7 @@ const benches: Record<string, () => Promise<void>> = {
   fold: benchFold,
   append: benchAppend,
   work: benchWork,
+  live: () => benchLive(values.large ? 600 : 20),
   queries: () => benchQueries(values.large ? [1_000_000, 10_000_000] : [1_000_000]),
 };
 const unknown = positionals.filter((name) => !(name in benches));

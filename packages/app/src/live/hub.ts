@@ -92,6 +92,8 @@ export class LiveHub implements Hub {
       processes,
       isFollowed: (id) => this.#open.has(id),
       adopt: async (run, options, seq) => {
+        // Its last calls may stand in its log alone.
+        await ingest.scan().catch(() => undefined);
         const open = this.#follow(run, options, seq);
         const followed = this.#followed.get(run.id);
         if (followed) await this.#observer.catchUp(followed);

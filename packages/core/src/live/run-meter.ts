@@ -74,7 +74,7 @@ interface Entry {
 }
 
 /** Settled calls kept one by one; older ones stand in the sums alone, and are final. */
-const CALLS_KEPT = 2_000;
+const CALLS_KEPT = 256;
 /** Keys of those, so that hearing of one again changes nothing. */
 const KEYS_KEPT = 50_000;
 
