@@ -127,11 +127,14 @@ describe('the Live page', () => {
 
   it('says of a run whose usage nobody told yet that it is unknown', async () => {
     server.live = liveNow({
-      runs: [{ ...WAL, usage: null, spend: spend(null), own_cost_usd: null, context: context(null, null), cap: null }],
+      runs: [
+        { ...WAL, usage: null, spend: spend('0.000000000'), context: context(null, null), cap: null, branch: 'HEAD' },
+      ],
     });
     const page = await live();
     expect(await page.locator('.token-cells dd').first().textContent()).toBe('—');
     expect(await page.locator('.cost-meter').textContent()).toBe('Cost—no cap');
+    expect(await page.locator('.run-meta').textContent()).toBe('Claude Codeledger-apiOpus 4.6');
     expect(await page.locator('.context-meter').textContent()).toBe('Context—window unknown');
   });
 });

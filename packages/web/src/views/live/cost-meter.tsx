@@ -20,7 +20,8 @@ export function CostMeter({ run, cost }: Properties) {
   held.current = level;
   const { total } = cost;
   const href = hrefIfServed('/settings/prices');
-  const isPriced = total !== null;
+  // Nothing reported yet costs nobody knows what.
+  const isPriced = total !== null && run.usage !== null;
   const title =
     isPriced && cost.below
       ? `${exactMoney(total)}: main agent ${cost.ownText}, sub-agents ${cost.belowText}`

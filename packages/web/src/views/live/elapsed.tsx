@@ -5,7 +5,5 @@ import { runNow } from '../../stores/runs.ts';
 /** From `since` on, until `until` where that is over. ISO instants. */
 export function Elapsed({ since, until }: { readonly since: string; readonly until: string | null }) {
   const end = until === null ? runNow.value : Date.parse(until);
-  return (
-    <>{formatDuration(Math.floor(Math.max(0, end - Date.parse(since)) / 1000) * 1000 || 0).replace('0 ms', '0s')}</>
-  );
+  return <>{formatDuration(Math.max(1_000, end - Date.parse(since)))}</>;
 }

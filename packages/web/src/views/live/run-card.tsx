@@ -94,7 +94,8 @@ export function RunCard({ id }: { readonly id: string }) {
             <span class="mono" title={run.project}>
               {run.project_name}
             </span>
-            {run.branch && <span class="mono">{run.branch}</span>}
+            {/* A detached head is no branch. */}
+            {run.branch && run.branch !== 'HEAD' && <span class="mono">{run.branch}</span>}
             {run.model && <span title={run.model}>{modelName(run.model)}</span>}
           </p>
         </div>
