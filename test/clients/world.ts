@@ -174,7 +174,7 @@ export function processesIn(folder: string): readonly string[] {
 type Counts = Required<ScriptedUsage>;
 
 /** What the model served, summed over answers that came to their end. */
-export function truthOf({ served }: ModelServer, model?: string): Counts {
+export function truthOf({ served }: Pick<ModelServer, 'served'>, model?: string): Counts {
   return served
     .filter((answer) => answer.end === 'whole' && (model === undefined || answer.model === model))
     .map(({ usage }) => usage)
