@@ -34,6 +34,8 @@ export class FollowedRun {
   stopRequestedAt: number | undefined;
   isForced = false;
   isSettled = false;
+  /** Another process of ours may keep it still: its row is theirs to write. */
+  isTheirs = false;
   seq = 0;
   /** What it had spent when the period of the caps began: 0 but for runs that go on past midnight of the last day. */
   spentBefore = 0;

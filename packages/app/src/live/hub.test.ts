@@ -237,6 +237,27 @@ describe('after a crash', () => {
   });
 });
 
+describe('a run that another process of ours keeps', () => {
+  it('is shown here, and its end is as that one wrote it', async () => {
+    const alive = new Set(['theirs']);
+    const { hub, ledger } = await open();
+    const theirs = plainRun({ id: 'theirs', pid: 3, status: 'running', calls: 5 });
+    await ledger.runs.save(theirs, []);
+    const processes = { isAlive: ({ id }: { id: string }) => alive.has(id), stop: () => {}, kill: () => {} };
+    const server = await hubWorld({}, { processes, ledger });
+    await server.hub.start();
+    expect(server.hub.liveRun('theirs')?.status).toBe('running');
+    const done = { ...theirs, status: 'success', endedAt: NOON, exitCode: 0, calls: 7 } as const;
+    await ledger.runs.save(done, []);
+    alive.clear();
+    await expect.poll(() => server.hub.liveRun('theirs')?.status, { timeout: 10_000 }).toBe('success');
+    await server.hub.flush();
+    expect(await ledger.runs.run('theirs')).toEqual(done);
+    await server.close();
+    await hub.flush();
+  });
+});
+
 function wireName(bucket: (typeof BUCKETS)[number]) {
   const names = {
     input: 'input',

@@ -94,10 +94,10 @@ export class LiveHub implements Hub {
       adopt: async (run, options, seq) => {
         // Its last calls may stand in its log alone.
         await ingest.scan().catch(() => undefined);
-        const open = this.#follow(run, options, seq);
-        const followed = this.#followed.get(run.id);
-        if (followed) await this.#observer.catchUp(followed);
-        return open;
+        const [open, followed] = this.#follow(run, options, seq);
+        followed.isTheirs = true;
+        await this.#observer.catchUp(followed);
+        return { open, keep: () => this.#scribe.takeOver(followed) };
       },
     });
   }
@@ -114,7 +114,7 @@ export class LiveHub implements Hub {
     const spender = spenderOf(new FollowedRun({ run, book: this.#book, ...options }));
     const judgement = this.#purse.judge(spender, [...this.#spenders(), spender], this.#now());
     if (judgement?.verdict.action === 'stop') throw new TokenmeterError('budget-exceeded', refusal(judgement));
-    return this.#follow(run, options);
+    return this.#follow(run, options)[0];
   }
 
   opened(id: string): OpenRun | undefined {
@@ -181,7 +181,7 @@ export class LiveHub implements Hub {
     return this.#options.clock.now();
   }
 
-  #follow(run: Run, options: OpenOptions, seq = 0): OpenRun {
+  #follow(run: Run, options: OpenOptions, seq = 0): [OpenRun, FollowedRun] {
     this.#wake();
     const followed = new FollowedRun({ run: { ...run, status: 'running' }, book: this.#book, ...options });
     followed.seq = seq;
@@ -204,7 +204,7 @@ export class LiveHub implements Hub {
       finish: (ending) => this.#finish(followed, ending),
     };
     this.#open.set(run.id, open);
-    return open;
+    return [open, followed];
   }
 
   #apply(run: FollowedRun, event: AgentEvent): void {

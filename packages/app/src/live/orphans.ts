@@ -20,7 +20,7 @@ const LEFT_ALONE: LiveCapabilities = {
   contextWindow: true,
   cost: false,
   interrupt: 'kill',
-  cannot: ['Whoever started it is not there any more: it is followed from its log, a call is told when it is over'],
+  cannot: ['Another process started it: here it is followed from its log, a call is told when it is over'],
 };
 
 export interface OrphansOptions {
@@ -29,12 +29,18 @@ export interface OrphansOptions {
   readonly processes?: Processes | undefined;
   readonly isFollowed: (id: string) => boolean;
   /** Goes on with a run, its log after `seq`. Told from the ledger what it used so far. */
-  readonly adopt: (run: Run, options: OpenOptions, seq: number) => Promise<OpenRun>;
+  readonly adopt: (run: Run, options: OpenOptions, seq: number) => Promise<Adopted>;
+}
+
+export interface Adopted {
+  readonly open: OpenRun;
+  /** From here on its row is ours to write: whoever kept it before does not any more. */
+  keep(): void;
 }
 
 export class Orphans {
   readonly #options: OrphansOptions;
-  readonly #adopted = new Map<string, OpenRun>();
+  readonly #adopted = new Map<string, Adopted>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
 
@@ -59,11 +65,12 @@ export class Orphans {
 
   async #lookAt(processes: Processes): Promise<void> {
     const { runs, clock, isFollowed } = this.#options;
-    for (const [id, open] of this.#adopted) {
+    for (const [id, { open, keep }] of this.#adopted) {
       const told = await runs.run(id);
       const isEnded = told !== undefined && RUN_ENDINGS.has(told.status);
       if (!isEnded && processes.isAlive(open.run)) continue;
       this.#adopted.delete(id);
+      if (!isEnded) keep();
       await open.finish(isEnded ? endingOf(told) : UNSEEN);
     }
     const page = await runs.runs({ status: ['pending', 'running'], limit: 500 });
@@ -71,10 +78,14 @@ export class Orphans {
       if (run.origin !== 'started' || isFollowed(run.id)) continue;
       const isAlive = processes.isAlive(run);
       if (!isAlive && clock.now() - run.startedAt < STARTING_MS && run.pid === null) continue;
-      const open = await this.#options.adopt(run, this.#optionsOf(run, processes), await this.#lastSeq(run.id));
-      if (run.stopReason) open.requestStop(run.stopReason);
-      if (isAlive) this.#adopted.set(run.id, open);
-      else await open.finish(UNSEEN);
+      const adopted = await this.#options.adopt(run, this.#optionsOf(run, processes), await this.#lastSeq(run.id));
+      if (isAlive) {
+        this.#adopted.set(run.id, adopted);
+        continue;
+      }
+      if (run.stopReason) adopted.open.requestStop(run.stopReason);
+      adopted.keep();
+      await adopted.open.finish(UNSEEN);
     }
   }
 

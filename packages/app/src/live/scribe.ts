@@ -43,6 +43,12 @@ export class Scribe {
     this.#schedule();
   }
 
+  /** From here on a run's row is ours to write. */
+  takeOver(run: FollowedRun): void {
+    run.isTheirs = false;
+    this.noteRun(run);
+  }
+
   /** Writes all there is now. Throws what the store says; it is tried again all the same. */
   flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -83,6 +89,7 @@ export class Scribe {
     }
     for (const run of [...this.#dirty]) {
       this.#dirty.delete(run);
+      if (run.isTheirs) continue;
       const { events, isDirty } = run.take();
       if (!isDirty && events.length === 0) continue;
       try {
