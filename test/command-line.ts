@@ -15,7 +15,7 @@ export interface Outcome {
 
 /** Runs `tokenmeter ARGS` with nothing of this machine's settings in its environment. */
 export function tokenmeter(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Outcome> {
-  if (!existsSync(join(root, 'packages/app/dist/main.js')))
+  if (!existsSync(join(root, 'packages/app/dist/bundle/bin.js')))
     throw new Error('Cannot test the command line: it is not built, run "npm run build"');
   const { PATH = '', SystemRoot = '' } = process.env;
   return new Promise((resolve) => {

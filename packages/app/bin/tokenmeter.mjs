@@ -16,17 +16,17 @@ if (major < 22 || (major === 22 && minor < 13)) {
   process.exitCode = 1;
 } else if (process.argv[2] === 'statusline' && !process.argv.includes('--help') && !process.argv.includes('-h')) {
   // An agent draws this line after every message: it must cost next to nothing, and never show an error.
-  import('../dist/statusline.js').then(
+  import('../dist/bundle/statusline.js').then(
     ({ main }) =>
       main(process.argv.slice(3), async (...question) =>
-        (await import('../dist/stores/sqlite/glance.js')).glanceSqlite(...question),
+        (await import('../dist/bundle/glance.js')).glanceSqlite(...question),
       ),
     (error) => {
       if (process.argv.includes('--debug')) process.stderr.write(`${error}\n`);
     },
   );
 } else {
-  import('../dist/cli/bin.js').then(
+  import('../dist/bundle/bin.js').then(
     ({ main }) => main(process.argv.slice(2)),
     (error) => {
       const isUnbuilt = error?.code === 'ERR_MODULE_NOT_FOUND' && String(error.message).includes('dist');

@@ -2,13 +2,14 @@
  * The composition root: the one place that knows which store, which reader of logs and which config a house is made of.
  * Everything else asks ports.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import type { Demo } from './cli/verb.ts';
+import { VERSION } from './cli/version.ts';
 import { dataDir, loadConfig, writeConfig } from './config.ts';
 import { gitCommand } from './git/command.ts';
 import { Linker } from './git/linker.ts';
@@ -41,10 +42,6 @@ export interface HouseOptions {
   /** True where recorded sessions are played: every page says so. */
   readonly isDemo?: boolean | undefined;
 }
-
-export const VERSION: string = (
-  JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
-).version; // -- our own package.json
 
 /** Whether a running server keeps this process's runs, and what is done when it goes away. */
 interface RelayState {

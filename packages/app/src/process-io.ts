@@ -1,11 +1,12 @@
 /** The command line's world, for real: this process, its streams, the disk, other programs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream, readFileSync } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Io } from './cli/io.ts';
+import { VERSION } from './cli/version.ts';
 import { processTerminal } from './process-terminal.ts';
 
 export function processIo(): Io {
@@ -18,7 +19,7 @@ export function processIo(): Io {
     env: process.env,
     platform: process.platform,
     program: [process.execPath, resolve(process.argv[1] ?? '')],
-    version: readVersion(),
+    version: VERSION,
     homeDir: homedir(),
     isInTty: process.stdin.isTTY === true,
     isOutTty: process.stdout.isTTY === true,
@@ -86,11 +87,6 @@ export function processIo(): Io {
         child.once('close', (code) => done({ isOk: code === 0, output: output.trim() }));
       }),
   };
-}
-
-function readVersion(): string {
-  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version; // -- our own package.json
 }
 
 function isMissing(error: unknown): boolean {
