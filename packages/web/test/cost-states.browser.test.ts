@@ -174,6 +174,8 @@ describe('the line', () => {
         return line.count();
       })
       .toBe(1);
+    // From here time moves only when told, or the line's own next try would ask as well.
+    await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
     const hide = (state: 'hidden' | 'visible') =>
       page.evaluate((value) => {
         Object.defineProperty(document, 'visibilityState', { value, configurable: true });
@@ -185,9 +187,10 @@ describe('the line', () => {
     for (let part = 0; part < 3; part++) await page.clock.runFor(25_000);
     expect(asked()).toEqual([]);
     await hide('visible');
-    await expect.poll(rounds, { timeout: 10_000 }).toBe(1);
+    await expect.poll(rounds, { timeout: 10_000 }).toBeGreaterThan(0);
+    const before = rounds();
     await page.clock.runFor(20_000);
-    expect(rounds()).toBe(1);
+    expect(rounds()).toBe(before);
     await expect
       .poll(
         async () => {
@@ -196,7 +199,7 @@ describe('the line', () => {
         },
         { timeout: 10_000 },
       )
-      .toBe(2);
+      .toBe(before + 1);
   });
 
   it('asks once a minute beside an open stream, too: not everything is told by it', async () => {

@@ -98,7 +98,7 @@ describe('the tree of agents', () => {
     expect(await item('explore').getAttribute('aria-selected')).toBe('true');
     await page.keyboard.press('ArrowLeft');
     await page.keyboard.press('ArrowLeft');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Main agent');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toContain('Main agent');
     await page.keyboard.press('Home');
     await page.keyboard.press(' ');
     await expect.poll(() => path(page)).toBe(`/sessions/${WAL}`);

@@ -36,7 +36,7 @@ describe('prices', () => {
     expect(await figure(page)).toBe('$468.18');
     await page.getByRole('link', { name: '1.90M tokens unpriced' }).click();
     await page.getByRole('button', { name: `Set price of ${UNPRICED}` }).click();
-    expect(await page.evaluate(() => document.activeElement?.getAttribute('inputmode'))).toBe('decimal');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('inputmode'))).toBe('decimal');
     expect(await page.getByRole('button', { name: 'Save price' }).isEnabled()).toBe(true);
     await page.getByLabel('Input').fill('0.5');
     await page.getByLabel('Output', { exact: true }).fill('3');

@@ -143,7 +143,7 @@ describe('keys', () => {
     const page = await usage();
     await page.keyboard.press('j');
     await page.keyboard.press('j');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe('OpenCode');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('OpenCode');
     await page.keyboard.press('o');
     await page.getByText('Agent: OpenCode').waitFor();
   });
@@ -152,6 +152,6 @@ describe('keys', () => {
     const page = await usage();
     await page.keyboard.press('Tab');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('main');
   });
 });
