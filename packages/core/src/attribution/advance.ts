@@ -11,8 +11,8 @@ import { enter } from './enter.ts';
 import type { Writing } from './output.ts';
 import { writtenPieces } from './output.ts';
 import { Parts } from './parts.ts';
-import type { ContextHabits, ContextState, NewPiece, Owner, OwnerSum, Part, Piece } from './piece.ts';
-import { newPart, partTokens } from './piece.ts';
+import type { ContextHabits, ContextState, GrowingSum, NewPiece, OwnedState, Owner, Part, Piece } from './piece.ts';
+import { newPart, ownCopy, partTokens } from './piece.ts';
 import { layByPosition, layByProportion } from './tiers.ts';
 
 /** A call as far as its context goes. */
@@ -39,11 +39,21 @@ export function advance(
   fresh: readonly NewPiece[],
   habits: ContextHabits,
 ): Advanced {
+  return advanceOwned(ownCopy(state), call, fresh, habits);
+}
+
+/** The same for whoever keeps no earlier state: the lists of `state` are used up, and go on in the state answered. */
+export function advanceOwned(
+  state: OwnedState,
+  call: ContextCall,
+  fresh: readonly NewPiece[],
+  habits: ContextHabits,
+): Advanced & { readonly state: OwnedState } {
   const { usage } = call;
   // Counts beyond exact integers are a source's nonsense: nothing can be split exactly, so nothing is.
   if (!Number.isSafeInteger(totalTokens(usage)))
     return { state, parts: wholeCall(call, { kind: 'unattributed', name: '' }) };
-  const owners: Owner[] = [...state.owners];
+  const { owners } = state;
   const prompt = inputTokens(usage);
   const { cacheRead } = usage;
   const isBoundary = call.isBoundary === true;
@@ -76,7 +86,7 @@ export function wholeCall(
 }
 
 /** Gives out the prompt's tokens. Of one that only grew, and that the cache mostly held, only the end is walked. */
-function layOut(state: ContextState, entered: Prompt, usage: TokenUsage, habits: ContextHabits, parts: Parts): void {
+function layOut(state: OwnedState, entered: Prompt, usage: TokenUsage, habits: ContextHabits, parts: Parts): void {
   const { pieces, firstNew, hasGrown } = entered;
   if (hasGrown && state.sums && habits.prefixCache && usage.cacheRead * 2 >= state.prompt) {
     parts.carry(state.sums, pieces, firstNew, state.prompt, usage);
@@ -111,14 +121,14 @@ function layOut(state: ContextState, entered: Prompt, usage: TokenUsage, habits:
 }
 
 function stateAfter(
-  state: ContextState,
+  state: OwnedState,
   { pieces, firstNew, hasGrown }: Prompt,
-  owners: readonly Owner[],
+  owners: Owner[],
   prompt: number,
   written: readonly Piece[],
-): ContextState {
+): OwnedState {
   const goesOn = hasGrown && state.sums !== undefined;
-  const sums: OwnerSum[] = goesOn && state.sums ? state.sums.slice() : [];
+  const sums: GrowingSum[] = goesOn && state.sums ? state.sums : [];
   const from = goesOn ? firstNew : 0;
   let hasItems = false;
   let end = from;
@@ -128,7 +138,10 @@ function stateAfter(
     hasItems ||= piece.item !== '';
     const sum = sums[piece.owner];
     const measured = piece.isMeasured ? piece.size : 0;
-    sums[piece.owner] = { size: (sum?.size ?? 0) + piece.size, measured: (sum?.measured ?? 0) + measured };
+    if (sum) {
+      sum.size += piece.size;
+      sum.measured += measured;
+    } else sums[piece.owner] = { size: piece.size, measured };
     // Neighbours of one owner and item become one piece, in place: a state stays small.
     const last = pieces[end - 1];
     const isSame = last?.owner === piece.owner && last.item === piece.item && last.isMeasured === piece.isMeasured;

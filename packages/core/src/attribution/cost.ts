@@ -18,20 +18,20 @@ export function costParts(parts: Part[], cost: BucketCost, feeItem = ''): void {
   for (const bucket of BUCKETS) {
     const whole = cost[bucket];
     if (whole === 0) continue;
-    let only: Part | undefined;
-    let count = 0;
-    for (const part of parts) {
-      if (part[bucket] === 0) continue;
-      only = part;
-      count++;
-    }
-    if (count <= 1) {
-      if (only) only.costNano += whole;
+    let tokens = 0;
+    for (const part of parts) tokens += part[bucket];
+    if (tokens === 0) continue;
+    // Most prices are whole nano-dollars a token: each part's cost is then exact, and nothing needs splitting.
+    if (whole % tokens === 0) {
+      const each = whole / tokens;
+      for (const part of parts) part.costNano += part[bucket] * each;
       continue;
     }
     const having = parts.filter((part) => part[bucket] > 0);
-    const tokens = having.map((part) => part[bucket]);
-    const shares = split(whole, tokens);
+    const shares = split(
+      whole,
+      having.map((part) => part[bucket]),
+    );
     for (let index = 0; index < having.length; index++) {
       const part = having[index];
       if (part) part.costNano += shares[index] ?? 0;
@@ -65,14 +65,15 @@ export function bucketCost(
 ): BucketCost {
   const { cacheWrite5m, cacheWrite1h } = usage;
   const hasBoth = cacheWrite5m > 0 && cacheWrite1h > 0;
-  const weights = hasBoth
-    ? [cacheWrite5m * rateOf('cacheWrite5m'), cacheWrite1h * rateOf('cacheWrite1h')]
-    : [cacheWrite1h > 0 ? 0 : 1, cacheWrite1h > 0 ? 1 : 0];
-  const [write5m = 0, write1h = 0] = split(known.costCacheWrite, weights);
+  let write1h = cacheWrite1h > 0 ? known.costCacheWrite : 0;
+  if (hasBoth) {
+    const weights = [cacheWrite5m * rateOf('cacheWrite5m'), cacheWrite1h * rateOf('cacheWrite1h')];
+    write1h = split(known.costCacheWrite, weights)[1] ?? 0;
+  }
   return {
     input: known.costInput,
     cacheRead: known.costCacheRead,
-    cacheWrite5m: write5m,
+    cacheWrite5m: known.costCacheWrite - write1h,
     cacheWrite1h: write1h,
     output: known.costOutput,
     other: known.costOther,

@@ -3,7 +3,7 @@
  * size that the measured prompt leaves it. It refuses to invent: the sizes always add up to the prompt, and what nobody
  * told is `unattributed`.
  */
-import type { ContextHabits, ContextState, NewPiece, Owner, Piece } from './piece.ts';
+import type { ContextHabits, ContextState, NewPiece, OwnedState, Owner, Piece } from './piece.ts';
 import { isFixed } from './piece.ts';
 import { split } from './split.ts';
 
@@ -17,7 +17,8 @@ export interface Prompt {
 }
 
 export interface Entering {
-  readonly state: ContextState;
+  /** Its list of pieces is used up by a prompt that only grew. */
+  readonly state: OwnedState;
   readonly owners: Owner[];
   readonly prompt: number;
   /** Tokens read from the cache: with a cache of beginnings they are what certainly did not change. */
@@ -63,10 +64,11 @@ function grow({ state, owners, prompt, fresh, habits }: Entering): Prompt {
   const back = reentering(state, habits, growth);
   const rest = growth - sumSizes(back);
   const news = shareOut(rest, owners, fresh);
-  const pieces = state.pieces.slice();
+  const { pieces } = state;
+  const firstNew = pieces.length;
   for (const one of back) if (one.size > 0) pieces.push(one);
   for (const one of news) if (one.size > 0) pieces.push(one);
-  return { pieces, firstNew: state.pieces.length, hasGrown: true };
+  return { pieces, firstNew, hasGrown: true };
 }
 
 /** What was written comes back as large as it was; where it does not fit, reasoning gives way first. */

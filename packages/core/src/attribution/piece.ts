@@ -59,6 +59,19 @@ export interface OwnerSum {
   readonly measured: number;
 }
 
+/** A state that one walk alone holds, and may go on writing to. */
+export interface OwnedState extends ContextState {
+  readonly owners: Owner[];
+  readonly pieces: Piece[];
+  readonly sums?: GrowingSum[] | undefined;
+}
+
+export type GrowingSum = { -readonly [K in keyof OwnerSum]: OwnerSum[K] };
+
+export function ownCopy({ owners, pieces, prompt, written, sums }: ContextState): OwnedState {
+  return { owners: [...owners], pieces: [...pieces], prompt, written, sums: sums?.map((sum) => ({ ...sum })) };
+}
+
 export const NO_CONTEXT: ContextState = { owners: [], pieces: [], prompt: -1, written: [] };
 
 /** Something new in a prompt. `estimate` in tokens; undefined where nobody told its size. */

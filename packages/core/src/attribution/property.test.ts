@@ -4,10 +4,10 @@ import type { Random } from '../testing/random.ts';
 import { seededRandom } from '../testing/random.ts';
 import { BUCKETS, inputTokens } from '../usage.ts';
 import type { ContextCall } from './advance.ts';
-import { advance } from './advance.ts';
+import { advance, advanceOwned } from './advance.ts';
 import { chargeInFlight } from './in-flight.ts';
 import type { ContextState, NewPiece, Owner, Part } from './piece.ts';
-import { NO_CONTEXT, partTokens } from './piece.ts';
+import { NO_CONTEXT, ownCopy, partTokens } from './piece.ts';
 
 const CALLS = 100_000;
 const OWNERS: readonly [Owner, ...Owner[]] = [
@@ -114,6 +114,24 @@ describe('advance() and chargeInFlight()', () => {
           `call ${index}: ${wrong || `${stands} stand in the prompt`} ${JSON.stringify({ call, fresh, habits })}`,
         );
       state = next.state;
+    }
+  });
+
+  it('leave an earlier state as it was, and tell the same as a walk that uses its state up', () => {
+    const random = seededRandom('owned');
+    let state: ContextState = NO_CONTEXT;
+    let owned = ownCopy(NO_CONTEXT);
+    for (let index = 0; index < 2000; index++) {
+      const call = priced(randomCall(random), random);
+      const fresh = randomFresh(random).map((one) => (random.chance(0.9) ? { ...one, item: undefined } : one));
+      const habits = { reasoningReenters: random.chance(0.5), prefixCache: random.chance(0.8) };
+      const before = JSON.stringify(state);
+      const next = advance(state, call, fresh, habits);
+      expect(JSON.stringify(state)).toBe(before);
+      const other = advanceOwned(owned, call, fresh, habits);
+      expect(other).toEqual(next);
+      state = next.state;
+      owned = other.state;
     }
   });
 

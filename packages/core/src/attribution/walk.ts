@@ -7,11 +7,11 @@ import type { Caller, Certainty } from '../call.ts';
 import type { ToolKind } from '../event.ts';
 import type { TokenUsage } from '../usage.ts';
 import type { ContextCall } from './advance.ts';
-import { advance, wholeCall } from './advance.ts';
+import { advanceOwned, wholeCall } from './advance.ts';
 import type { BucketCost } from './cost.ts';
 import { estimateTokens } from './estimate.ts';
 import type { ContextHabits, ContextState, NewPiece, Owner, Part } from './piece.ts';
-import { NO_CONTEXT } from './piece.ts';
+import { NO_CONTEXT, ownCopy } from './piece.ts';
 
 export interface ThreadTool {
   readonly id: string;
@@ -96,7 +96,8 @@ export function walkThread(
   { from, calls, marks, waiting, habits, withItems }: Walk,
   tell: (call: ThreadCall, parts: readonly Part[], fresh: readonly NewPiece[], of: ContextCall) => void,
 ): Progress {
-  let { context, at, id, contextAt, contextId } = from;
+  let { at, id, contextAt, contextId } = from;
+  let context = ownCopy(from.context);
   let pending: Pending[] = [];
   for (const [call, tools] of waiting)
     pending.push(
@@ -130,17 +131,17 @@ export function walkThread(
       }
     }
     const fresh = pending.filter((one) => one.at === undefined || one.at <= call.at);
-    fresh.sort((a, b) => (a.at ?? call.at) - (b.at ?? call.at));
-    pending = pending.filter((one) => one.at !== undefined && one.at > call.at);
-    const tools = call.tools.map(({ kind, name, id: item, argumentBytes: bytes }) => ({
-      owner: { kind, name },
-      item: withItems ? item : '',
-      bytes,
+    if (fresh.length > 1) fresh.sort((a, b) => (a.at ?? call.at) - (b.at ?? call.at));
+    pending = fresh.length === pending.length ? [] : pending.filter((one) => one.at !== undefined && one.at > call.at);
+    const tools = call.tools.map((tool) => ({
+      owner: tool,
+      item: withItems ? tool.id : '',
+      bytes: tool.argumentBytes,
     }));
     const { textBytes, reasoningBytes, usage, cost } = call;
     const feeItem = withItems ? call.tools.find((tool) => tool.webSearches > 0)?.id : undefined;
     const of: ContextCall = { usage, cost, isBoundary, feeItem, wrote: { textBytes, reasoningBytes, tools } };
-    const next = advance(context, of, fresh, habits);
+    const next = advanceOwned(context, of, fresh, habits);
     context = next.state;
     contextAt = call.at;
     contextId = call.id;
@@ -155,12 +156,12 @@ const NOTHING = { tools: [] } as const;
 
 /** A tool's result and what of it is known, for as long as it is in no prompt. */
 function pendingOf(call: number, tools: readonly ThreadTool[], withItems: boolean): Pending[] {
-  return tools.map(({ id, kind, name, resultAt, resultBytes }) => ({
+  return tools.map((tool) => ({
     call,
-    at: resultAt,
-    owner: { kind, name },
-    estimate: estimateOf(resultBytes),
-    item: withItems ? id : '',
+    at: tool.resultAt,
+    owner: { kind: tool.kind, name: tool.name },
+    estimate: estimateOf(tool.resultBytes),
+    item: withItems ? tool.id : '',
   }));
 }
 

@@ -30,24 +30,37 @@ const CALLS = `SELECT c.id, c.at, c.strand, c.agent, s.caller, s.certainty, s.pr
   c.cost_input, c.cost_cache_read, c.cost_cache_write, c.cost_output, c.cost_other FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3
   WHERE s.session = ?1 AND s.thread = ?2 ORDER BY c.at, c.id`;
 
+/** What of tools is read: the names of what they were about only where they are asked for, as each is a look-up. */
+export interface ToolDetail {
+  readonly withTargets: boolean;
+}
+
 /** Calls from `since` on, with their tools, in order of time. */
-export function readThreadCalls(from: RowSource, session: number, thread: number, since: number): StrandCall[] {
-  const tools = readTools(from, session, thread, since);
+export function readThreadCalls(
+  from: RowSource,
+  session: number,
+  thread: number,
+  since: number,
+  detail: ToolDetail = { withTargets: false },
+): StrandCall[] {
+  const tools = readTools(from, session, thread, since, detail);
   return from.driver
     .prepare(CALLS)
     .lists(session, thread, since)
-    .map(callRow)
-    .map((row) => ({
-      id: row.id,
-      at: row.at,
-      caller: from.words.text(row.caller),
-      certainty: CERTAINTIES[row.certainty] ?? 'estimated',
-      usage: usageOf(row),
-      cost: costOf(row, from),
-      tools: tools.get(row.id) ?? NONE,
-      strand: row.strand,
-      isPriced: row.price !== 0,
-    }));
+    .map((list) => {
+      const row = callRow(list);
+      return {
+        id: row.id,
+        at: row.at,
+        caller: from.words.text(row.caller),
+        certainty: CERTAINTIES[row.certainty] ?? 'estimated',
+        usage: usageOf(row),
+        cost: costOf(row, from),
+        tools: tools.get(row.id) ?? NONE,
+        strand: row.strand,
+        isPriced: row.price !== 0,
+      };
+    });
 }
 
 /** The columns of CALLS, all integers. */
@@ -84,28 +97,36 @@ const NONE: readonly ThreadTool[] = [];
 const TOOL_COLUMNS =
   't.call, t.tool_id, t.name, t.kind, t.argument_bytes, t.result_at, t.result_bytes, t.web_searches, t.target';
 
-function readTools({ driver, words }: RowSource, session: number, thread: number, since: number) {
+function readTools({ driver, words }: RowSource, session: number, thread: number, since: number, detail: ToolDetail) {
   const rows = driver
     .prepare(
       `SELECT ${TOOL_COLUMNS} FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3 JOIN tool_call t ON t.call = c.id
         WHERE s.session = ?1 AND s.thread = ?2 ORDER BY t.at, t.tool_id`,
     )
     .lists(session, thread, since);
-  return byCall(rows, words);
+  return byCall(rows, words, detail);
 }
 
 /** Tools of certain calls. */
-export function readToolsOf({ driver, words }: RowSource, calls: readonly number[]): Map<number, ThreadTool[]> {
+export function readToolsOf(
+  { driver, words }: RowSource,
+  calls: readonly number[],
+  detail: ToolDetail = { withTargets: false },
+): Map<number, ThreadTool[]> {
   if (calls.length === 0) return new Map();
   const rows = driver
     .prepare(
       `SELECT ${TOOL_COLUMNS} FROM tool_call t WHERE t.call IN (SELECT value FROM json_each(?)) ORDER BY t.at, t.tool_id`,
     )
     .lists(JSON.stringify(calls));
-  return byCall(rows, words);
+  return byCall(rows, words, detail);
 }
 
-function byCall(rows: readonly (readonly (string | number | null)[])[], words: Words): Map<number, ThreadTool[]> {
+function byCall(
+  rows: readonly (readonly (string | number | null)[])[],
+  words: Words,
+  { withTargets }: ToolDetail,
+): Map<number, ThreadTool[]> {
   const tools = new Map<number, ThreadTool[]>();
   for (const [call, id, name, kind, argumentBytes, resultAt, resultBytes, webSearches, target] of rows) {
     const tool: ThreadTool = {
@@ -116,7 +137,7 @@ function byCall(rows: readonly (readonly (string | number | null)[])[], words: W
       resultAt: resultAt === null ? undefined : Number(resultAt),
       resultBytes: resultBytes === null ? undefined : Number(resultBytes),
       webSearches: Number(webSearches),
-      target: target === 0 ? undefined : words.text(Number(target)),
+      target: !withTargets || target === 0 ? undefined : words.text(Number(target)),
     };
     const known = tools.get(Number(call));
     if (known) known.push(tool);
