@@ -48,6 +48,8 @@ export type {
 } from './attribution/question.ts';
 export type { ReportRequest } from './attribution/report.ts';
 export { attributionReport, byTool } from './attribution/report.ts';
+export type { RunPiece } from './attribution/run-total.ts';
+export { attributeRunTotal } from './attribution/run-total.ts';
 export type { AttributionSum, AttributionSums } from './attribution/sums.ts';
 export { ATTRIBUTION_SUMS, addPart, addSums, noAttribution } from './attribution/sums.ts';
 export type { Progress, ThreadCall, ThreadMark, ThreadTool } from './attribution/walk.ts';
