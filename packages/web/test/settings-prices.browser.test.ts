@@ -92,6 +92,7 @@ describe('prices', () => {
     const page = await prices();
     const button = page.getByRole('button', { name: 'Change of claude-opus-4-6' });
     await button.click();
+    await page.locator('.price-editor').waitFor();
     await page.keyboard.press('Escape');
     await expect.poll(() => page.locator('.price-editor').count()).toBe(0);
     await expect.poll(() => button.evaluate((element) => element === document.activeElement)).toBe(true);
