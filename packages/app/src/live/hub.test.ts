@@ -83,6 +83,42 @@ describe('a run that was started', () => {
     expect(hub.now().runs).toHaveLength(1);
   });
 
+  it('does not come back as an observed one once it left, also after a restart; taken up again it does', async () => {
+    const { hub, ledger, options, log, clock } = await open();
+    await hub.start();
+    const run = await hub.open(plainRun(), options());
+    run.apply(session());
+    run.apply(call('m1'));
+    await run.finish(SUCCESS);
+    clock.nowMs += 120_000;
+    await expect.poll(() => hub.now().runs.length, { timeout: 10_000 }).toBe(0);
+    const spent = hub.now().strip.minutes_usd;
+    await log('/logs/s1.jsonl', [session(), call('m1')]);
+    await log('/logs/other.jsonl', [
+      session('s2'),
+      call('o1', { sessionId: 's2', rootSessionId: 's2', threadId: 's2' }),
+    ]);
+    await hub.flush();
+    expect(hub.now().runs.map(({ run_id }) => run_id)).toEqual(['s2']);
+    expect(hub.now().strip.minutes_usd).not.toEqual(spent);
+    const again = await hubWorld({}, { ledger });
+    again.clock.nowMs = clock.nowMs;
+    await again.hub.start();
+    await again.hub.flush();
+    expect(again.hub.now().runs.map(({ run_id }) => run_id)).toEqual(['s2']);
+    await again.close();
+    const later = { at: clock.nowMs };
+    await log('/logs/s1.jsonl', [session(), call('m1'), call('m2', later)]);
+    await expect
+      .poll(() =>
+        hub
+          .now()
+          .runs.map(({ run_id }) => run_id)
+          .toSorted(),
+      )
+      .toEqual(['s1', 's2']);
+  });
+
   it('has no usage where none was ever told, and not zero', async () => {
     const { hub, ledger, options } = await open();
     const run = await hub.open(plainRun(), options());

@@ -21,6 +21,7 @@ import type { Config } from '../config.ts';
 import { Purse } from '../guard/purse.ts';
 import { capOf, judgeAll, refusal, spenderOf } from '../guard/watch-caps.ts';
 import type { Ingest } from '../house.ts';
+import { EndedSessions } from './ended-sessions.ts';
 import { Feed } from './feed.ts';
 import { FollowedRun, statusEntry } from './followed-run.ts';
 import { observedRun } from './observed-run.ts';
@@ -62,6 +63,7 @@ export class LiveHub implements Hub {
   readonly #teller: Teller;
   readonly #observer: Observer;
   readonly #orphans: Orphans;
+  readonly #over = new EndedSessions();
   /** Until when each root session's spend is in the pace already. */
   readonly #pacedTo = new Map<string, number>();
   #tickTimer: NodeJS.Timeout | undefined;
@@ -106,6 +108,7 @@ export class LiveHub implements Hub {
   async start(): Promise<void> {
     this.#wake();
     this.#stopListening = this.#options.ingest.onChange(() => this.#askSoon());
+    await this.#over.learn(this.#options.runs, this.#now());
     await Promise.all([this.#ask(), this.#orphans.look(), this.#observer.start()]);
   }
 
@@ -130,10 +133,8 @@ export class LiveHub implements Hub {
     if (followed.isEnded) return { state: 'ended', run: followed.row() };
     if (followed.cannotStop !== undefined) return { state: 'refused', reason: followed.cannotStop };
     this.#stop(followed, 'user');
-    if (force) {
-      followed.kill(this.#now());
-      this.#teller.stir(followed);
-    }
+    if (force) followed.kill(this.#now());
+    this.#teller.stir(followed);
     return { state: 'stopping', run: followed.row() };
   }
 
@@ -275,6 +276,8 @@ export class LiveHub implements Hub {
     const cap = this.#purse.judge(spenderOf(run), this.#spenders(), this.#now());
     run.end(ending, this.#now(), cap?.verdict.overshootNano);
     run.isSettled = true;
+    this.#over.note(run.run);
+    this.#pacedTo.set(run.run.sessionId, this.#now());
     this.#teller.flush(run);
     run.log('status', this.#now(), statusEntry(run.run));
     this.#scribe.noteRun(run);
@@ -289,11 +292,8 @@ export class LiveHub implements Hub {
   #runOf(detail: SessionDetail): FollowedRun | undefined {
     const { summary } = detail;
     for (const run of this.#followed.values())
-      if (run.run.origin === 'started' && run.run.sessionId === summary.sessionId) {
-        if (!run.isEnded) return run;
-        // What the log says last of a run that ended is no new run.
-        if (summary.endedAt <= (run.run.endedAt ?? 0) + ACTIVE_MS) return undefined;
-      }
+      if (run.run.origin === 'started' && run.run.sessionId === summary.sessionId && !run.isEnded) return run;
+    if (this.#over.covers(summary.sessionId, summary.endedAt)) return undefined;
     const known = this.#followed.get(summary.sessionId);
     if (known && !known.isEnded) return known;
     const run = observedRun(detail, this.#book);
