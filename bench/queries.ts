@@ -59,6 +59,7 @@ async function fill(house: House, size: number): Promise<void> {
       sessions: [],
       threads: [],
       prompts: [],
+      injected: [],
       compactions: [],
       limits: [],
       reportedTotals: [],

@@ -51,6 +51,7 @@ for (let batch = done; batch < Number(batches); batch++) {
     sessions: [],
     threads: [],
     prompts: [],
+    injected: [],
     compactions: [],
     limits: [],
     reportedTotals: [],

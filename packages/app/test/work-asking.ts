@@ -37,6 +37,7 @@ export class WorkAsking {
       sessions: [],
       threads: [],
       prompts: [],
+      injected: [],
       compactions: [],
       limits: [],
       reportedTotals: [],

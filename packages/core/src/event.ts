@@ -105,6 +105,18 @@ export interface PromptEvent {
   readonly bytes: number;
 }
 
+/** The agent itself put something into the next prompt, as the log tells. Unique by (agent, thread, id). */
+export interface InjectedEvent {
+  readonly type: 'injected';
+  readonly agent: string;
+  readonly id: string;
+  readonly sessionId: string;
+  readonly threadId: string;
+  readonly at: number;
+  readonly kind: 'tools' | 'memory' | 'skill' | 'reminder';
+  readonly bytes: number;
+}
+
 export interface CompactionEvent {
   readonly type: 'compaction';
   readonly agent: string;
@@ -241,6 +253,7 @@ export type AgentEvent =
   | ThreadEvent
   | SessionEvent
   | PromptEvent
+  | InjectedEvent
   | CompactionEvent
   | LimitEvent
   | ReportedTotalEvent;

@@ -6,6 +6,7 @@ import type { AttributionAnswer, AttributionQuery } from './attribution/question
 import type { CallRecord, SourceRef } from './call.ts';
 import type {
   CompactionEvent,
+  InjectedEvent,
   LimitEvent,
   PromptEvent,
   ReportedTotalEvent,
@@ -48,6 +49,7 @@ export interface LedgerBatch {
   readonly sessions: readonly SessionEvent[];
   readonly threads: readonly ThreadEvent[];
   readonly prompts: readonly PromptEvent[];
+  readonly injected: readonly InjectedEvent[];
   readonly compactions: readonly CompactionEvent[];
   readonly limits: readonly LimitEvent[];
   /** With the source that told: copies of other sessions' calls in it explain the total too. */

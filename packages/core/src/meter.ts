@@ -52,6 +52,9 @@ export class Meter {
       case 'prompt':
         this.#batch.prompts.push(event);
         break;
+      case 'injected':
+        this.#batch.injected.push(event);
+        break;
       case 'compaction':
         this.#batch.compactions.push(event);
         break;
@@ -139,6 +142,7 @@ function emptyBatch(): Mutable<LedgerBatch> {
     sessions: [],
     threads: [],
     prompts: [],
+    injected: [],
     compactions: [],
     limits: [],
     reportedTotals: [],

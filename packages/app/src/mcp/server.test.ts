@@ -111,6 +111,7 @@ describe('the tools', () => {
       sessions: [],
       threads: [],
       prompts: [],
+      injected: [],
       compactions: [],
       limits: [],
       reportedTotals: [],

@@ -36,6 +36,13 @@ export class LiveAttribution {
     if (event.type === 'tool_call' || event.type === 'tool_result') this.#at(event).tool(event);
     else if (event.type === 'prompt')
       this.#at(event).mark({ at: event.at, owner: { kind: 'user', name: '' }, bytes: event.bytes, item: event.id });
+    else if (event.type === 'injected')
+      this.#at(event).mark({
+        at: event.at,
+        owner: { kind: event.kind, name: '' },
+        bytes: event.bytes,
+        item: event.id,
+      });
     else if (event.type === 'compaction')
       this.#at(event).mark({ at: event.at, owner: undefined, bytes: undefined, item: event.id });
   }

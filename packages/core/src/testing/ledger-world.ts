@@ -60,6 +60,7 @@ export function batch(told: Partial<LedgerBatch>): LedgerBatch {
     sessions: [],
     threads: [],
     prompts: [],
+    injected: [],
     compactions: [],
     limits: [],
     reportedTotals: [],

@@ -135,6 +135,7 @@ export class Writer {
       sessions: batch.sessions.filter((session) => isKept(session) && !forgotten.has(session.rootSessionId)),
       threads: batch.threads.filter((thread) => isKept(thread) && !forgotten.has(thread.rootSessionId)),
       prompts: batch.prompts.filter(isKept),
+      injected: batch.injected.filter(isKept),
       compactions: batch.compactions.filter(isKept),
       limits: batch.limits,
       reportedTotals: batch.reportedTotals.filter(isKept),

@@ -47,6 +47,20 @@ function history(seed: string, turns: number): LedgerBatch[] {
               },
             ]
           : [],
+        injected: random.chance(0.3)
+          ? [
+              {
+                type: 'injected',
+                agent: 'claude-code',
+                id: `i${turn}`,
+                sessionId: 's1',
+                threadId: 's1',
+                at: at - 1,
+                kind: random.pick(['tools', 'memory', 'skill', 'reminder'] as const),
+                bytes: random.int(1, 2000),
+              },
+            ]
+          : [],
         compactions: random.chance(0.1)
           ? [
               {

@@ -126,7 +126,7 @@ export function forget(driver: Driver, writer: Writer, words: Words, sessionId: 
 function forgetRows(driver: Driver, session: number): void {
   const strands = '(SELECT id FROM strand WHERE session = ?)';
   const threads = '(SELECT id FROM thread WHERE session = ?)';
-  for (const table of ['attribution_thread', 'attribution_due'])
+  for (const table of ['attribution_thread', 'attribution_due', 'injected'])
     driver.prepare(`DELETE FROM ${table} WHERE thread IN ${threads}`).run(session);
   for (const table of ['folded', 'folded_tool', 'total', 'attribution'])
     driver.prepare(`DELETE FROM ${table} WHERE strand IN ${strands}`).run(session);

@@ -1,5 +1,5 @@
 /** One thread's calls, tools and marks as attribution walks them, from the rows of the ledger. */
-import type { ThreadCall, ThreadMark, ThreadTool, ToolKind } from '@tokenmeter/core';
+import type { PieceKind, ThreadCall, ThreadMark, ThreadTool, ToolKind } from '@tokenmeter/core';
 import { bucketCost } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { CallRow } from './call-row.ts';
@@ -146,20 +146,28 @@ function byCall(
   return tools;
 }
 
-/** Prompts and compactions after `since`, in order of time. */
-export function readMarks({ driver }: RowSource, session: number, thread: number, since: number): ThreadMark[] {
+/** Prompts, what the agent injected, and compactions after `since`, in order of time. */
+export function readMarks({ driver, words }: RowSource, session: number, thread: number, since: number): ThreadMark[] {
   return driver
     .prepare(
-      `SELECT 1 AS is_prompt, id, at, bytes FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
-        UNION ALL SELECT 0, id, at, NULL FROM compaction WHERE session = ?1 AND thread = ?2 AND at > ?3 ORDER BY 3, 2`,
+      `SELECT ?4 AS kind, id, at, bytes FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
+        UNION ALL SELECT kind, id, at, bytes FROM injected WHERE thread = ?2 AND at > ?3
+        UNION ALL SELECT NULL, id, at, NULL FROM compaction WHERE session = ?1 AND thread = ?2 AND at > ?3 ORDER BY 3, 2`,
     )
-    .all<{ is_prompt: number; id: string; at: number; bytes: number | null }>(session, thread, since)
+    .all<{ kind: number | null; id: string; at: number; bytes: number | null }>(session, thread, since, USER)
     .map((row) => ({
       at: row.at,
-      owner: row.is_prompt === 1 ? { kind: 'user', name: '' } : undefined,
+      owner: row.kind === null ? undefined : { kind: kindOf(row.kind, words), name: '' },
       bytes: row.bytes ?? undefined,
       item: row.id,
     }));
+}
+
+/** No word's number: a prompt is not kept with a kind. */
+const USER = -1;
+
+function kindOf(kind: number, words: Words): PieceKind {
+  return kind === USER ? 'user' : (words.text(kind) as PieceKind); // as -- written from an InjectedEvent
 }
 
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */

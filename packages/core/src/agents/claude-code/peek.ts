@@ -78,9 +78,10 @@ export class Peek {
         case 'type':
           type = members.word(TYPES);
           if (type === 'assistant' || type === 'user' || type === 'progress' || type === 'system') break;
+          if (type === 'attachment' && isRendered(line)) return undefined;
           return SILENT.has(type) ? 'silent' : undefined;
         case 'attachment':
-          if (type === '') return scan.code(members.value) === 123 ? 'silent' : undefined;
+          if (type === '') return scan.code(members.value) === 123 && !isRendered(line) ? 'silent' : undefined;
           break;
         case 'subtype':
           if (type === 'system') return members.string('turn_duration') === 'compact_boundary' ? undefined : 'silent';
@@ -224,6 +225,11 @@ function resultOf(
   outcome: Outcome | undefined,
 ): ResultRecord | undefined {
   return at === undefined || (isSide && agentId === '') ? undefined : { kind: 'result', at, results, outcome };
+}
+
+/** Whether an attachment says how it stands in the prompt: nearly all of them, or none, as versions differ. */
+function isRendered(line: Line): boolean {
+  return line.find('"rendered":[') >= 0;
 }
 
 /** What the current value tells beside a result: a few figures among much text. */

@@ -296,3 +296,34 @@ test('what a reader remembers stays small however many tools never answer', () =
   );
   expect(JSON.stringify(reader.state()).length).toBeLessThan(500_000);
 });
+
+test('an attachment that tells how it stands in the prompt is told by kind and size, any other is not', () => {
+  const attached = (seconds: number, type: string, more: object = {}) => ({
+    parentUuid: 'u',
+    attachment: { type, content: 'not told to be in the prompt' },
+    type: 'attachment',
+    ...at(seconds),
+    ...more,
+    ...place,
+  });
+  const rendered = (...texts: string[]) => ({
+    rendered: texts.map((content) => ({ content })),
+    renderedRole: 'system',
+  });
+  const { of, skips } = read([
+    attached(1, 'skill_listing', rendered('- one', '- two')),
+    attached(2, 'agent_listing_delta', rendered('Explore')),
+    attached(3, 'nested_memory', rendered('Use tabs.')),
+    attached(4, 'total_tokens_reminder', rendered('15 left', '')),
+    attached(5, 'prompt_snapshot'),
+    attached(6, 'date', { rendered: [] }),
+    { ...attached(7, 'date', rendered('today')), type: undefined, attachment: undefined },
+  ]);
+  expect(of('injected').map(({ id, kind, bytes, threadId, at: when }) => [id, kind, bytes, threadId, when])).toEqual([
+    ['u1', 'skill', 10, SESSION, START + 1000],
+    ['u2', 'tools', 7, SESSION, START + 2000],
+    ['u3', 'memory', 9, SESSION, START + 3000],
+    ['u4', 'reminder', 7, SESSION, START + 4000],
+  ]);
+  expect(skips.slice(0, 6)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
+});

@@ -6,6 +6,7 @@ import type { Emit, PromptEvent, ToolResultEvent } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
 import { instantOf, type Json, listOf, objectOf, textOf } from '../json.ts';
+import { injectedOf } from './injected.ts';
 import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
 import { Peek, SILENT } from './peek.ts';
@@ -102,6 +103,9 @@ export class TranscriptReader implements LogReader {
         return undefined;
       case 'custom-title':
         this.#narrator.title(textOf(record.customTitle), textOf(record.sessionId), true, emit);
+        return undefined;
+      case 'attachment':
+        this.#injected(record, emit);
         return undefined;
       case 'pr-link':
         this.#narrator.repository(textOf(record.prUrl), emit);
@@ -250,6 +254,15 @@ export class TranscriptReader implements LogReader {
     const mirrored = { ...record, parentUuid: '', message, requestId, uuid, timestamp: timestamp ?? record.timestamp };
     const own = { ...mirrored, type, isSidechain: true, agentId, toolUseResult: inner.toolUseResult };
     return type === 'assistant' ? this.#assistant(own, emit) : this.#user(own, emit);
+  }
+
+  #injected(record: Json, emit: Emit): void {
+    const injected = injectedOf(record);
+    const envelope = envelopeOf(record);
+    const { uuid: id, at } = envelope;
+    if (!injected || at === undefined || id === '' || (envelope.isSide && envelope.agentId === '')) return;
+    const { sessionId, threadId } = this.#place(envelope);
+    emit({ type: 'injected', agent: AGENT_ID, id, sessionId, threadId, at, ...injected });
   }
 
   #compaction(record: Json, emit: Emit): void {

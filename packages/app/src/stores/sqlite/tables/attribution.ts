@@ -18,6 +18,11 @@ CREATE TABLE attribution_thread (
   thread INTEGER PRIMARY KEY, at INTEGER NOT NULL, progress TEXT NOT NULL, base TEXT NOT NULL,
   final_bucket INTEGER NOT NULL
 ) STRICT;
+-- What an agent itself put into a prompt; kind is a word. A fork's copies are before its walk begins.
+CREATE TABLE injected (
+  thread INTEGER NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, kind INTEGER NOT NULL, bytes INTEGER NOT NULL,
+  PRIMARY KEY (thread, at, id)
+) STRICT, WITHOUT ROWID;
 -- Threads with something new, and since when. Written with what is new, in the same transaction.
 CREATE TABLE attribution_due (thread INTEGER PRIMARY KEY, since INTEGER NOT NULL) STRICT;
 -- target: the word that names what a tool call was about, where names are kept.
