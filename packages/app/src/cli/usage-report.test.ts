@@ -51,6 +51,17 @@ test.each(WIDTHS)('usage --by agent at %i columns is this table', async (columns
   expect(out).toMatchSnapshot();
 });
 
+test.each([20, 39, ...WIDTHS])(
+  'tools at %i columns writes tokens short, and no line of its table is wider',
+  async (columns) => {
+    const { out } = await say(november(), ['tools'], { columns });
+    const table = unpainted(out).split('\n\n')[1] ?? '';
+    expect(table).toMatch(/\d(\.\d+)?M\b/);
+    expect(table).not.toMatch(/\d{6}/);
+    for (const line of table.split('\n')) expect(displayWidth(line), line).toBeLessThanOrEqual(columns);
+  },
+);
+
 test.each([20, 26, 39, ...WIDTHS])(
   'no line of any usage table is wider than %i columns, and no number is cut',
   async (columns) => {
