@@ -116,4 +116,43 @@ describe('LiveAttribution', () => {
       expectTotal(again);
     }
   });
+
+  it('is the total of a long run too, whose first calls were let go, with calls and results that come late', () => {
+    const random = seededRandom('long');
+    const run = meter();
+    let size = 500;
+    for (let call = 0; call < 2_500; call++) {
+      const identity = `m${call}`;
+      const at = T0 + call * 1000;
+      const isLate = random.chance(0.01);
+      const read = random.int(0, size);
+      const usage = { ...NOTHING, cacheRead: read, cacheWrite5m: size - read, output: random.int(1, 90) };
+      if (random.chance(0.3)) run.apply(provisional({ identity, at, usage: { ...usage, output: 1 } }));
+      if (random.chance(0.6)) run.apply(asked(`t${call}`, identity, at));
+      run.apply(settled({ identity, at: isLate ? T0 + random.int(0, call) * 1000 : at, usage }));
+      const behind = random.chance(0.05) ? random.int(0, call) : call;
+      run.apply(answered(`t${behind}`, `m${behind}`, at + 400, random.int(0, 9000)));
+      if (random.chance(0.005)) run.apply({ type: 'compaction', ...of, id: `c${call}`, at: at + 500, trigger: 'auto' });
+      size = random.chance(0.02) ? random.int(10, size) : size + random.int(0, 300);
+      if (call % 100 === 99) expectTotal(run);
+    }
+    run.settle(T0 + 9_000_000);
+    expectTotal(run);
+  });
+
+  it('keeps as much of a run of 6,000 calls as of one of 3,000', () => {
+    const kept = (calls: number) => {
+      const run = meter();
+      for (let call = 0; call < calls; call++) {
+        const at = T0 + call * 1000;
+        run.apply(asked(`t${call}`, `m${call}`, at));
+        run.apply(settled({ identity: `m${call}`, at, usage: { ...NOTHING, cacheRead: 9_000, output: 9 } }));
+        run.apply(answered(`t${call}`, `m${call}`, at + 400, 100));
+      }
+      expectTotal(run);
+      return run.attribution.kept;
+    };
+    expect(kept(6_000)).toBeLessThanOrEqual(kept(3_000) + 300);
+    expect(kept(6_000)).toBeLessThan(1_000);
+  });
 });

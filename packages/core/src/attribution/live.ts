@@ -1,7 +1,8 @@
 /**
  * Attribution of a run while it goes on: the same walk as over a log, thread by thread. Calls that have closed are walked
  * once; the latest of each thread and those still open are looked at anew each time, as what is known of them may change.
- * The rows add up to the calls it was told of, at every moment.
+ * Calls far behind are let go, and stand in sums alone: a run may go on for days. The rows add up to the calls it was told
+ * of, at every moment.
  */
 import { contextHabits } from '../agents/index.ts';
 import type { CallSighting } from '../call.ts';
@@ -25,6 +26,9 @@ interface KnownCall {
   cost: BucketCost | undefined;
   isSettled: boolean;
 }
+
+/** Closed calls of a thread that are kept one by one: more than a run's meter may still hear a better word on. */
+const KEPT = 300;
 
 export class LiveAttribution {
   readonly #threads = new Map<string, LiveThreadAttribution>();
@@ -62,7 +66,14 @@ export class LiveAttribution {
       return;
     }
     this.#threadOf.set(key, thread);
-    if (thread.see(key, this.#next, known)) this.#next++;
+    if (!thread.see(key, this.#next, known)) return;
+    this.#next++;
+    for (const gone of thread.letGo()) this.#threadOf.delete(gone);
+  }
+
+  /** Calls that are held one by one: a measure of memory. */
+  get kept(): number {
+    return this.#threadOf.size;
   }
 
   /** By owner, over all threads. */
@@ -91,6 +102,11 @@ class LiveThreadAttribution {
   readonly #tools = new Map<string, Map<string, ThreadTool>>();
   readonly #askedBy = new Map<string, string>();
   #marks: ThreadMark[] = [];
+  /** Up to where calls were let go, and their sums: nothing before it is walked again. */
+  #base: Progress = BEGINNING;
+  readonly #baseSums = new Map<string, LiveRow>();
+  /** Calls that stand in those sums and are still held: results of their tools may come. */
+  #heldBack: ReadonlySet<number> = new Set();
   #progress: Progress = BEGINNING;
   readonly #sums = new Map<string, LiveRow>();
   #isStale = false;
@@ -106,6 +122,29 @@ class LiveThreadAttribution {
     if (known) Object.assign(known, told);
     else this.#calls.set(key, { id, identity: told.sighting.identity, ...told });
     return known === undefined;
+  }
+
+  /** Lets closed calls far behind go, in portions, once nothing more can be said of them. Answers their keys. */
+  letGo(): readonly string[] {
+    if (this.#calls.size <= 2 * KEPT) return [];
+    const calls = this.#inOrder();
+    const open = calls.findIndex((call) => !call.isSettled);
+    const over = calls.slice(0, Math.max(0, (open < 0 ? calls.length : open) - KEPT));
+    if (over.length === 0) return [];
+    this.#base = this.#walk(over.filter(this.#isLeft(this.#base)), this.#baseSums, this.#base);
+    this.#marks = this.#marks.filter((mark) => mark.at > this.#base.contextAt);
+    this.#isStale = true;
+    this.#heldBack = new Set(this.#base.waiting);
+    const goes = new Map(over.filter(({ id }) => !this.#heldBack.has(id)).map((call) => [call.identity, call]));
+    const gone: string[] = [];
+    for (const [key, call] of this.#calls) {
+      if (goes.get(call.identity) !== call) continue;
+      this.#calls.delete(key);
+      for (const id of this.#tools.get(call.identity)?.keys() ?? []) this.#askedBy.delete(id);
+      this.#tools.delete(call.identity);
+      gone.push(key);
+    }
+    return gone;
   }
 
   drop(key: string): void {
@@ -142,23 +181,42 @@ class LiveThreadAttribution {
   }
 
   addTo(rows: Map<string, LiveRow>): void {
-    const calls = [...this.#calls.values()].sort((a, b) => a.sighting.at - b.sighting.at || a.id - b.id);
     if (this.#isStale) {
-      this.#progress = BEGINNING;
+      this.#progress = this.#base;
       this.#sums.clear();
+      for (const [key, { owner, sums }] of this.#baseSums) this.#sums.set(key, { owner, sums: { ...sums } });
       this.#isStale = false;
     }
-    const left = calls.filter(({ id, sighting }) => isAfter(sighting.at, id, this.#progress));
+    const left = this.#inOrder().filter(this.#isLeft(this.#progress));
     // All that is closed but for the last of them stays as it is.
     const open = left.findIndex((call) => !call.isSettled);
     const closed = left.slice(0, Math.max(0, (open < 0 ? left.length : open) - 1));
-    if (closed.length > 0) this.#progress = this.#walk(closed, this.#sums);
+    if (closed.length > 0) this.#progress = this.#walk(closed, this.#sums, this.#progress);
     for (const [key, { owner, sums }] of this.#sums) {
       const row = rows.get(key) ?? { owner, sums: noAttribution() };
       rows.set(key, row);
       addSums(row.sums, sums);
     }
-    this.#walk(left.slice(closed.length), rows);
+    this.#walk(left.slice(closed.length), rows, this.#progress);
+  }
+
+  #inOrder(): KnownCall[] {
+    return [...this.#calls.values()].sort((a, b) => this.#atOf(a) - this.#atOf(b) || a.id - b.id);
+  }
+
+  /** A call told late, from before what was let go, stands right behind that: it must count. */
+  #atOf({ id, sighting }: KnownCall): number {
+    return this.#heldBack.has(id) ? sighting.at : Math.max(sighting.at, this.#base.at);
+  }
+
+  #isLeft(progress: Progress): (call: KnownCall) => boolean {
+    const { at, id } = progress;
+    return (call) => {
+      if (this.#heldBack.has(call.id)) return false;
+      const callAt = this.#atOf(call);
+      // All that is held and not in the base's sums comes after the base, whenever it was told.
+      return progress === this.#base || callAt > at || (callAt === at && call.id > id);
+    };
   }
 
   /** Something at or after `at` is new: what was walked past that must be walked again. */
@@ -166,21 +224,18 @@ class LiveThreadAttribution {
     if (at <= this.#progress.at) this.#isStale = true;
   }
 
-  #walk(known: readonly KnownCall[], rows: Map<string, LiveRow>): Progress {
-    const calls: ThreadCall[] = known.map(({ id, identity, sighting, cost }) => ({
-      id,
-      at: sighting.at,
-      caller: sighting.caller,
-      certainty: sighting.certainty,
-      usage: sighting.usage,
-      cost,
-      tools: this.#toolsOf(identity),
+  #walk(known: readonly KnownCall[], rows: Map<string, LiveRow>, from: Progress): Progress {
+    const calls: ThreadCall[] = known.map((call) => ({
+      id: call.id,
+      at: this.#atOf(call),
+      caller: call.sighting.caller,
+      certainty: call.sighting.certainty,
+      usage: call.sighting.usage,
+      cost: call.cost,
+      tools: this.#toolsOf(call.identity),
     }));
     const byId = new Map([...this.#calls.values()].map((call) => [call.id, call]));
-    const waiting = new Map(
-      this.#progress.waiting.map((id) => [id, this.#toolsOf(byId.get(id)?.identity ?? '')] as const),
-    );
-    const from = this.#progress;
+    const waiting = new Map(from.waiting.map((id) => [id, this.#toolsOf(byId.get(id)?.identity ?? '')] as const));
     const marks = this.#marks.filter((mark) => mark.at > from.contextAt);
     const habits = contextHabits(this.#agent);
     return walkThread({ from, calls, marks, waiting, habits, withItems: false }, (call, parts) => {
@@ -201,10 +256,6 @@ const NO_TOOL: Omit<ThreadTool, 'id'> = {
   resultBytes: undefined,
   webSearches: 0,
 };
-
-function isAfter(at: number, id: number, progress: Progress): boolean {
-  return at > progress.at || (at === progress.at && id > progress.id);
-}
 
 function addRow(rows: Map<string, LiveRow>, part: Part, isPriced: boolean): void {
   const key = `${part.owner.kind}\0${part.owner.name}`;
