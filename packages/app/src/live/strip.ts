@@ -47,7 +47,7 @@ export class Strip {
   now(inFlight: readonly Measures[], activeRuns: number): WireLiveStrip {
     const { clock, config, pace } = this.#source;
     const now = clock.now();
-    const perHour = pace.nanoPerHour(now);
+    const perHour = pace.shownNanoPerHour(now);
     const usage = this.#today?.totals.usage;
     const flying = (of: (measures: Measures) => number) => inFlight.reduce((sum, measures) => sum + of(measures), 0);
     const input = usage ? inputTokens(usage) : 0;

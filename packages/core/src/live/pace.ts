@@ -7,8 +7,10 @@ const HOUR_STEPS = 360;
 const MINUTE_STEPS = 6;
 /** The pace of money looks back this far. */
 const PACE_MS = 600_000;
-/** Younger than this, a pace would be a guess. */
+/** Younger than this, a forecast would be a guess. */
 const LEAST_MS = 20_000;
+/** Younger than this, no pace is shown. */
+const SHOWN_MS = 120_000;
 
 interface Step {
   costNano: number;
@@ -40,6 +42,11 @@ export class Pace {
     const span = Math.min(PACE_MS, now - Math.min(since, this.#firstAt));
     if (!(span >= LEAST_MS)) return undefined;
     return Math.round((this.#sum(now - span, now, 'costNano') * 3_600_000) / span);
+  }
+
+  /** The pace as it is shown: nothing until there are two minutes of it. */
+  shownNanoPerHour(now: number): number | undefined {
+    return now - this.#firstAt >= SHOWN_MS ? this.nanoPerHour(now) : undefined;
   }
 
   /** Output tokens of the last minute; undefined where there was nothing at all yet. */

@@ -56,7 +56,7 @@ export function wireRun(meter: RunMeter, sight: RunSight): WireLiveRun {
   const main = meter.threads.mains.at(-1);
   const own = sumOf(threads.filter((thread) => thread.isMain));
   const below = sumOf(threads.filter((thread) => !thread.isMain));
-  const perHour = isEnded ? undefined : meter.pace.nanoPerHour(now);
+  const perHour = isEnded ? undefined : meter.pace.shownNanoPerHour(now);
   const project = run.cwd || meter.session?.cwd || '';
   return {
     run_id: run.id,
