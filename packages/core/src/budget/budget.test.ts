@@ -134,4 +134,28 @@ describe('overshootBound()', () => {
     const unknown = worstCallNano(book, { ...seat, model: 'nobody-knows-1' }, AT);
     expect(unknown).toBeGreaterThan(worstCallNano(book, seat, AT));
   });
+
+  it.each([
+    ['claude-code', 'anthropic'],
+    ['codex', 'openai'],
+    ['gemini-cli', 'google'],
+  ])('is, while nobody told the model of %s, the dearest that %s sells, and no more', (agent, seller) => {
+    const untold = worstCallNano(book, { agent, seller: '', model: '' }, AT);
+    const each = book
+      .list()
+      .filter((price) => price.seller === seller)
+      .map(({ model }) => worstCallNano(book, { agent, seller, model }, AT));
+    for (const nano of each) expect(nano).toBeLessThanOrEqual(untold);
+    expect(each).toContain(untold);
+  });
+
+  it('holds no window of one model against the rates of another: an untold Claude stays below $50', () => {
+    const untold = worstCallNano(book, { agent: 'claude-code', seller: '', model: '' }, AT);
+    expect(untold).toBeLessThan(50_000_000_000n);
+  });
+
+  it('stays at the ceiling of all for an agent that buys anywhere', () => {
+    const anywhere = worstCallNano(book, { agent: 'opencode', seller: '', model: '' }, AT);
+    expect(anywhere).toBeGreaterThanOrEqual(worstCallNano(book, seat, AT));
+  });
 });

@@ -6,6 +6,7 @@ import { charge, rateCard } from '../price/cost.ts';
 import type { PriceBook } from '../price/price.ts';
 import type { TokenUsage } from '../usage.ts';
 import { NO_USAGE } from '../usage.ts';
+import { candidatesOf } from './candidates.ts';
 
 /** Of a model whose window nobody knows: no window we know is larger. */
 const LARGEST_WINDOW = 2_000_000;
@@ -16,12 +17,25 @@ const LARGEST_OUTPUT = 128_000;
 export interface CallSeat {
   readonly agent: string;
   readonly seller: string;
+  /** '' while nobody has told it. */
   readonly model: string;
   readonly contextWindow?: number | undefined;
 }
 
-/** Nano-dollars of the dearest single call a seat can make: a full window at its dearest input rate, a full answer. */
+/**
+ * Nano-dollars of the dearest single call a seat can make: a full window at its dearest input rate, a full answer. While the
+ * model is not told, the dearest of those it may be, each with its own window at its own rates.
+ */
 export function worstCallNano(book: PriceBook, seat: CallSeat, at: number): bigint {
+  const candidates = seat.model === '' && seat.seller === '' ? candidatesOf(book, seat.agent) : [];
+  if (candidates.length === 0) return worstOfModel(book, seat, at);
+  return candidates.reduce((worst, candidate) => {
+    const nano = worstOfModel(book, { ...seat, ...candidate }, at);
+    return nano > worst ? nano : worst;
+  }, 0n);
+}
+
+function worstOfModel(book: PriceBook, seat: CallSeat, at: number): bigint {
   const window = seat.contextWindow ?? book.contextWindow(seat.agent, seat.seller, seat.model) ?? LARGEST_WINDOW;
   const output = Math.min(LARGEST_OUTPUT, window);
   const card = rateCard(book.ceiling(seat.agent, seat.seller, seat.model, at), 'family', undefined);
