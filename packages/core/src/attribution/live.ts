@@ -28,7 +28,9 @@ interface KnownCall {
 }
 
 /** Closed calls of a thread that are kept one by one: more than a run's meter may still hear a better word on. */
-const KEPT = 300;
+const KEPT = 260;
+/** They are let go so many at once. */
+const PORTION = 100;
 
 export class LiveAttribution {
   readonly #threads = new Map<string, LiveThreadAttribution>();
@@ -126,7 +128,7 @@ class LiveThreadAttribution {
 
   /** Lets closed calls far behind go, in portions, once nothing more can be said of them. Answers their keys. */
   letGo(): readonly string[] {
-    if (this.#calls.size <= 2 * KEPT) return [];
+    if (this.#calls.size < KEPT + PORTION) return [];
     const calls = this.#inOrder();
     const open = calls.findIndex((call) => !call.isSettled);
     const over = calls.slice(0, Math.max(0, (open < 0 ? calls.length : open) - KEPT));
