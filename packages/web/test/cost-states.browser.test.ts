@@ -140,10 +140,12 @@ describe('the line', () => {
     await keepScreenshot(page, 'cost-offline');
     await page.clock.pauseAt(await page.evaluate(() => Date.now() + 1_000));
     await server.start();
-    await page.getByRole('button', { name: 'Retry', exact: true }).click();
+    // The page may find the server by itself before anybody can press the button; then it polls, and the stream comes later.
+    const retry = page.getByRole('button', { name: 'Retry', exact: true });
     await expect
       .poll(async () => {
-        await page.clock.runFor(50);
+        await retry.click({ timeout: 200 }).catch(() => undefined);
+        await page.clock.runFor(1_000);
         return page.locator('.live-state.is-live').count();
       })
       .toBe(1);
