@@ -211,12 +211,17 @@ export async function startRun(house: House, request: RunRequest, onLost: () => 
 /** A home and a ledger of the demo's own, with logs of the days before; all of it goes when it is closed. */
 export async function openDemo(speed: number): Promise<Demo> {
   const { playDemo, writeHistory } = await import('./demo/stage.ts');
+  const { makeClones } = await import('./demo/clones.ts');
+  const { tellWork } = await import('./demo/work.ts');
   const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-demo-'));
   const home = join(folder, 'home');
   const removeAll = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   process.once('exit', removeAll);
-  writeHistory(home, Date.now());
+  const now = Date.now();
+  const past = writeHistory(home, now);
+  makeClones(home, past, now);
   const house = await openHouse({ home, data: join(folder, 'data'), resident: true, isDemo: true });
+  await tellWork(house.work, past, now);
   return {
     house,
     play: () => {

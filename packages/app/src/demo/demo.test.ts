@@ -6,7 +6,7 @@ import { addUsage, NO_USAGE, totalTokens } from '@tokenmeter/core';
 import { agents } from '@tokenmeter/core/agents';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { FakeHub } from '../../test/fake-hub.ts';
-import { openHouse } from '../main.ts';
+import { openDemo, openHouse } from '../main.ts';
 import { AgentRunner } from '../runner/runner.ts';
 import { type Performance, perform } from './recording.ts';
 import { commandFor, demoRecordings, writeHistory } from './stage.ts';
@@ -24,6 +24,7 @@ const once = (over: Partial<Performance> = {}): Performance => ({
   startsAt: NOW,
   pace: 1,
   newId: randomUUID,
+  branch: 'main',
   ...over,
 });
 
@@ -62,6 +63,31 @@ test('the days before are read by the product as sessions of their own, with unp
   const facts = await house.ledger.facts();
   expect(facts.calls).toBeGreaterThan(150);
   await house.close();
+});
+
+test('the days before are work: of repositories, plans and tasks, committed, released, taken back and not yet committed', async () => {
+  const demo = await openDemo(1);
+  try {
+    await demo.house.ingest.scan();
+    expect(await demo.house.linkWork()).toMatchObject({ repos: 3, homeless: 0 });
+    const { cells } = await demo.house.work.cells();
+    const measured = cells.filter(({ sums }) => sums.entries > 0);
+    expect(measured.length).toBeGreaterThan(20);
+    expect(measured.filter(({ repo, task }) => repo === '' || task === '')).toEqual([]);
+    const { repos } = await demo.house.work.names();
+    expect([...repos.values()].map(({ name }) => name).toSorted()).toEqual([
+      'acme/docs-search',
+      'acme/ledger-api',
+      'acme/shop-web',
+    ]);
+    expect(new Set(measured.map(({ outcome }) => outcome))).toEqual(
+      new Set(['shipped', 'committed', 'uncommitted', 'reverted']),
+    );
+    const { sessions } = await demo.house.ledger.sessions({ limit: 100, sort: 'started', descending: true });
+    expect(sessions.filter(({ title }) => title === '')).toEqual([]);
+  } finally {
+    await demo.close();
+  }
 });
 
 test.each(demoRecordings().map(({ recording, file }) => [recording.head.name, recording.head.agent, file] as const))(

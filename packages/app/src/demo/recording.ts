@@ -34,6 +34,8 @@ export interface Performance {
   readonly pace: number;
   /** A new UUID each time. */
   readonly newId: () => string;
+  /** The branch it is played on. */
+  readonly branch: string;
 }
 
 export function parseRecording(text: string): Recording {
@@ -47,12 +49,14 @@ const GIVEN = /(scripted|demo)(\d+)\b/g;
 const TIME = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g;
 /** Codex files its logs by their day, and names them by their second. */
 const FILED = /sessions\/\d{4}\/\d\d\/\d\d\/rollout-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d/g;
+/** Recorded in a folder of no repository. */
+const NO_BRANCH = '"gitBranch":"HEAD"';
 const NEAR_MS = 86_400_000;
 
 /** Makes lines of a recording those of a session that starts now. Ids that were the same stay the same as each other. */
 export function perform(
   { head }: Recording,
-  { home, startsAt, pace, newId }: Performance,
+  { home, startsAt, pace, newId, branch }: Performance,
 ): (line: string) => RecordedLine {
   const ids = new Map<string, string>();
   const suffix = newId().slice(0, 8);
@@ -64,6 +68,7 @@ export function perform(
   const moved = (at: number) => Math.round(startsAt + (at - head.startedAt) / pace);
   const stamp = new Date(startsAt).toISOString().slice(0, 19).replaceAll(':', '-');
   const day = stamp.slice(0, 10);
+  const branchOf = `"gitBranch":${JSON.stringify(branch)}`;
   const slug = home.replace(/[^A-Za-z0-9]/g, '-');
   const filled = (value: unknown): unknown => {
     if (typeof value === 'number') return movedNumber(value, head.startedAt, moved);
@@ -78,6 +83,7 @@ export function perform(
       .replace(GIVEN, (_, word: string, number: string) => `${word}${number}-${suffix}`)
       .replace(TIME, (time) => new Date(moved(Date.parse(time))).toISOString())
       .replace(FILED, () => `sessions/${day.replaceAll('-', '/')}/rollout-${stamp}`)
+      .replaceAll(NO_BRANCH, branchOf)
       .replaceAll('{home-slug}', slug)
       .replaceAll('{home}', home);
     const { t, out, file, line: logged } = JSON.parse(text) as RecordedLine; // -- our own file

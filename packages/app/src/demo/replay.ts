@@ -1,5 +1,5 @@
 /**
- * A client for the demo: `node replay.js RECORDING PACE`. Asked for anything, it prints what the real client printed and
+ * A client for the demo: `node replay.js RECORDING PACE BRANCH`. Asked for anything, it prints what the real client printed and
  * writes what that logged below the home, at a readable pace, and can be interrupted like it.
  */
 import { randomUUID } from 'node:crypto';
@@ -10,7 +10,7 @@ import { parseRecording, perform, type RecordedLine } from './recording.ts';
 
 type Message = Readonly<Record<string, unknown>>;
 
-const [file = '', pace = '1'] = process.argv.slice(2);
+const [file = '', pace = '1', branch = 'main'] = process.argv.slice(2);
 const home = process.env.HOME ?? process.env.USERPROFILE ?? '';
 let isStopped = false;
 /** Of the main thread, as its client would need them for its last words. */
@@ -29,7 +29,7 @@ process.on('SIGINT', () => process.exit(130));
 async function play(): Promise<void> {
   const recording = parseRecording(readFileSync(file, 'utf8'));
   const startsAt = Date.now();
-  const read = perform(recording, { home, startsAt, pace: Number(pace), newId: randomUUID });
+  const read = perform(recording, { home, startsAt, pace: Number(pace), newId: randomUUID, branch });
   for (const text of recording.lines) {
     const entry = read(text);
     const waitMs = startsAt + entry.t / Number(pace) - Date.now();

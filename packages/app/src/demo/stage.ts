@@ -11,15 +11,13 @@ import type { Machine } from '@tokenmeter/core/agents';
 import type { Hub } from '../live/port.ts';
 import { AgentRunner } from '../runner/runner.ts';
 import { parseRecording, perform, type Recording } from './recording.ts';
+import { type PastSession, PROJECTS, pastSessions, taskOf } from './story.ts';
 
 const RECORDINGS = fileURLToPath(new URL('../../demo/', import.meta.url));
 /** Beside this file, built or not. */
 const REPLAY = fileURLToPath(new URL(`replay${extname(import.meta.url)}`, import.meta.url));
 /** Recorded clients hurry; a person wants to read along. */
 const READABLE_PACE = 0.12;
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
-const DAYS = 13;
 const BETWEEN_STARTS_MS = 9_000;
 const MOST_AT_ONCE = 4;
 /** One is stopped by its budget, so that it is seen how that looks. */
@@ -38,32 +36,55 @@ export function demoRecordings(): readonly Named[] {
 }
 
 /** The words that play a recording as its client. */
-export function commandFor(file: string, pace: number): readonly string[] {
-  return [process.execPath, REPLAY, file, String(pace)];
+export function commandFor(file: string, pace: number, branch = 'main'): readonly string[] {
+  return [process.execPath, REPLAY, file, String(pace), branch];
 }
 
-/** Writes logs of the days before, a few sessions each, fewer at weekends. */
-export function writeHistory(home: string, now: number): void {
-  const recordings = demoRecordings();
-  for (let day = DAYS; day >= 1; day--) {
-    const isWeekend = [0, 6].includes(new Date(now - day * DAY_MS).getUTCDay());
-    const count = isWeekend ? 1 : 2 + ((day * 7) % 4);
-    for (let nth = 0; nth < count; nth++) {
-      const named = recordings[(day * 3 + nth) % recordings.length];
-      if (named) writeSession(named.recording, home, now - day * DAY_MS - nth * 2 * HOUR_MS);
-    }
-  }
+/** A session of the days before, as its log names it. */
+export interface PlayedSession extends PastSession {
+  readonly sessionId: string;
 }
 
-function writeSession(recording: Recording, home: string, startsAt: number): void {
-  const read = perform(recording, { home, startsAt, pace: READABLE_PACE, newId: randomUUID });
+/** Writes logs of the days before `now` (UTC ms), a few sessions each. */
+export function writeHistory(home: string, now: number): readonly PlayedSession[] {
+  const recordings = new Map(demoRecordings().map(({ recording }) => [recording.head.name, recording]));
+  return pastSessions([...recordings.keys()], now).flatMap((past): PlayedSession[] => {
+    const recording = recordings.get(past.recording);
+    return recording ? [{ ...past, sessionId: writeSession(recording, home, past) }] : [];
+  });
+}
+
+/** Answers the session's id. */
+function writeSession(recording: Recording, home: string, { startsAt, task }: PastSession): string {
+  const branch = branchOf(task.folder);
+  const read = perform(recording, { home, startsAt, pace: READABLE_PACE, newId: randomUUID, branch });
+  const files = new Set<string>();
   for (const text of recording.lines) {
     const { file, line } = read(text);
     if (file === undefined) continue;
-    const path = join(home, file);
-    mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, `${JSON.stringify(line)}\n`);
+    files.add(file);
+    append(join(home, file), line);
   }
+  const [first = ''] = files;
+  const sessionId = /([0-9a-f-]{36})\.jsonl$/.exec(first)?.[1] ?? '';
+  append(join(home, first), titleLine(recording.head.agent, sessionId, task.title, startsAt));
+  return sessionId;
+}
+
+/** As the client of an agent writes down what a person calls a session. */
+function titleLine(agent: string, sessionId: string, title: string, at: number): unknown {
+  if (agent === 'claude-code') return { type: 'custom-title', customTitle: title, sessionId };
+  const payload = { type: 'thread_name_updated', thread_id: sessionId, thread_name: title };
+  return { timestamp: new Date(at).toISOString(), type: 'event_msg', payload };
+}
+
+function append(path: string, line: unknown): void {
+  mkdirSync(dirname(path), { recursive: true });
+  appendFileSync(path, `${JSON.stringify(line)}\n`);
+}
+
+function branchOf(folder: string): string {
+  return PROJECTS.find((project) => project.folder === folder)?.branch ?? '';
 }
 
 export interface DemoStage {
@@ -81,18 +102,19 @@ export function playDemo(hub: Hub, machine: Machine, clock: Clock, speed: number
     if (!named || runners.size >= MOST_AT_ONCE) return;
     const { agent, title, project, name } = named.recording.head;
     const cwd = join(machine.home, 'work', project);
+    const taskId = taskOf(name)?.id;
     mkdirSync(cwd, { recursive: true });
     const runner = new AgentRunner({
       hub,
       clock,
       machine,
       env: { ...process.env, HOME: machine.home, USERPROFILE: machine.home },
-      commands: () => ({ [agent]: commandFor(named.file, READABLE_PACE * speed) }),
+      commands: () => ({ [agent]: commandFor(named.file, READABLE_PACE * speed, branchOf(project)) }),
       graceMs: 5_000,
     });
     runners.add(runner);
     try {
-      const started = await runner.start({ agent, prompt: name, cwd, title, budgetNano: BUDGETS[name] });
+      const started = await runner.start({ agent, prompt: name, cwd, title, taskId, budgetNano: BUDGETS[name] });
       await started.ended;
     } finally {
       runners.delete(runner);

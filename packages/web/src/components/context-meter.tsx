@@ -22,8 +22,8 @@ export function ContextMeter({ label, used, window, now, compactsAt, level }: Pr
         <div class="meter-head">
           <span class="ink-3">{label}</span>
           <span class="strong">{used === null ? '—' : formatTokens(used)}</span>
-          <span class="meter-of">window unknown</span>
         </div>
+        <div class="meter-windowless">window unknown</div>
       </div>
     );
   const percent = contextPercent(used, window) ?? 0;

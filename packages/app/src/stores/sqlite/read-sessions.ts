@@ -78,7 +78,7 @@ function summarize(driver: Driver, words: Words, book: PriceBook, listed: Listed
     sessionId: row.session_id,
     rootSessionId: row.root_id || row.session_id,
     parentSessionId: row.parent_id,
-    title: row.title,
+    title: row.title || runTitle(driver, row.session_id),
     project: row.cwd || words.text(first?.project ?? 0),
     repository: row.repository,
     branch: row.branch || words.text(first?.branch ?? 0),
@@ -91,6 +91,15 @@ function summarize(driver: Driver, words: Words, book: PriceBook, listed: Listed
     ...contextPeak(driver, words, book, row),
     totals: figuresTotals(listed.figures),
   };
+}
+
+/** What whoever started the run called it, where the session has no title of its own. */
+function runTitle(driver: Driver, sessionId: string): string {
+  return (
+    driver
+      .prepare("SELECT title FROM run WHERE session_id = ? AND title <> '' ORDER BY started_at DESC LIMIT 1")
+      .get<{ title: string }>(sessionId)?.title ?? ''
+  );
 }
 
 /** Models of some strands, the most used first. */
@@ -156,9 +165,10 @@ function searchConditions(query: SessionQuery): Condition[] {
   return [
     {
       sql: `id IN (SELECT id FROM session WHERE ${columns.map((column) => `${column} LIKE ?1 ESCAPE '\\'`).join(' OR ')})
+        OR id IN (SELECT id FROM session WHERE session_id IN (SELECT session_id FROM run WHERE title LIKE ?1 ESCAPE '\\'))
         OR id IN (SELECT s.session FROM strand s JOIN word w ON w.id IN (s.project, s.branch)
           WHERE w.text LIKE ?1 ESCAPE '\\')`.replaceAll('?1', '?'),
-      values: new Array<string>(columns.length + 1).fill(pattern),
+      values: new Array<string>(columns.length + 2).fill(pattern),
     },
   ];
 }
