@@ -12,7 +12,7 @@ export interface House {
   readonly version: string;
   readonly dataDir: string;
   readonly config: Config;
-  /** Warnings of reading the config: told on stderr by the command line, in /api/health by the server. */
+  /** Warnings of reading the config as it is now: told on stderr by the command line, in /api/health by the server. */
   readonly warnings: readonly string[];
   readonly machine: Machine;
   readonly agents: readonly Agent[];

@@ -72,7 +72,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       machineTz: Intl.DateTimeFormat().resolvedOptions().timeZone,
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     });
-  const { config, warnings } = load();
+  let { config: current, warnings } = load();
+  const config = current;
   const clock = { now: () => Date.now() };
   const ledger = await openSqliteLedger({
     file: `${folder}/ledger.db`,
@@ -80,7 +81,6 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     clock,
     readOnly: options.readOnly ?? false,
   });
-  let current = config;
   const withNames = () => current.itemNames && isLoopback(current.host);
   const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
   const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
@@ -119,7 +119,9 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     version: VERSION,
     dataDir: folder,
     config,
-    warnings: options.isDemo ? ['This is a demo: recorded sessions, nothing of yours', ...warnings] : warnings,
+    get warnings() {
+      return options.isDemo ? ['This is a demo: recorded sessions, nothing of yours', ...warnings] : warnings;
+    },
     machine,
     agents,
     clock,
@@ -133,7 +135,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      current = load().config;
+      ({ config: current, warnings } = load());
       return current;
     },
     replaceLedger: async (draft) => {

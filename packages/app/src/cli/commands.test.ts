@@ -159,6 +159,17 @@ test('settings are set, told and taken back', async () => {
   });
   expect((await say(['config', 'set', 'tz', 'Mars/Base'])).code).toBe(2);
   await say(['config', 'set', 'tz', 'default']);
+  // A cap in euros, set in the order in which a person meets the settings.
+  const cap = await say(['config', 'set', 'monthly_cap', '200 EUR']);
+  expect([cap.code, cap.out]).toEqual([0, 'monthly_cap is 200 EUR in the file, but not used yet\n']);
+  expect(cap.err).toContain('set currency to EUR and currency_rate');
+  const currency = await say(['config', 'set', 'currency', 'EUR']);
+  expect(currency.out).toBe('currency is EUR in the file, but not used yet\n');
+  expect(currency.err).toContain('currency_rate is not set');
+  expect((await say(['config', 'set', 'currency_rate', '0.8'])).out).toBe('currency_rate is 0.8\n');
+  expect((await say(['config', 'get', 'monthly_cap'])).out).toBe('200 EUR\n');
+  expect((await say(['config', 'get', 'currency'])).out).toBe('EUR\n');
+  for (const name of ['monthly_cap', 'currency', 'currency_rate']) await say(['config', 'set', name, 'default']);
   expect(JSON.parse((await say(['config', 'show', '--json'])).out).file).toBe(join(folder, 'data/config.jsonc'));
 });
 

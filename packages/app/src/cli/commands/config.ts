@@ -78,14 +78,22 @@ export const set = defineVerb({
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io }) => {
       const key = keyOf(args.key);
+      const told = new Set(house.warnings);
       const changed = await house
         .configure({ [key.name]: args.value === 'default' ? null : args.value })
         .catch(mistyped);
-      await io.out(`${key.name} is ${settingOf(changed, key) ?? 'not set'}\n`);
+      await io.out(`${key.name} is ${said(key, args.value, settingOf(changed, key))}\n`);
+      for (const warning of house.warnings) if (!told.has(warning)) io.err(`${warning}\n`);
       if (io.env[key.environment]) io.err(`${key.environment} is set and wins over the file\n`);
       return EXIT.ok;
     }),
 });
+
+/** A value may be right and yet wait for another setting: a currency for its rate. Why is among the warnings. */
+function said(key: ConfigKey, typed: string, used: string | undefined): string {
+  const isWaiting = typed !== 'default' && (used === undefined || (key.name === 'currency' && used !== typed));
+  return isWaiting ? `${typed} in the file, but not used yet` : (used ?? 'not set');
+}
 
 /** A value that is not allowed was typed just now: wrong usage, not a broken file. */
 function mistyped(error: unknown): never {
@@ -133,6 +141,8 @@ function settingOf(config: Config, key: ConfigKey): string | undefined {
   const value = new Map<string, unknown>(Object.entries(config)).get(camel(key.name));
   if (value === undefined) return undefined;
   if (key.secret) return 'set, not shown';
+  if (key.name === 'monthly_cap' && config.monthlyCap)
+    return `${config.monthlyCap.amount} ${config.monthlyCap.currency}`;
   return typeof value === 'object' && value !== null
     ? Object.entries(value)
         .map(([name, word]) => `${name}=${Array.isArray(word) ? word.join(' ') : word}`)
