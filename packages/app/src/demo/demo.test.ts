@@ -62,6 +62,12 @@ test('the days before are read by the product as sessions of their own, with unp
   await house.ingest.scan();
   const facts = await house.ledger.facts();
   expect(facts.calls).toBeGreaterThan(150);
+  // What a client says that a session used is what its calls say, however slowly it is played.
+  const { sessions } = await house.ledger.sessions({ limit: 100, sort: 'started', descending: true });
+  for (const { sessionId } of sessions) {
+    const { calls } = await house.ledger.calls(sessionId, { limit: 100 });
+    expect(calls.filter(({ caller }) => caller === 'system:unattributed')).toEqual([]);
+  }
   await house.close();
 });
 

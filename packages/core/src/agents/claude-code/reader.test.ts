@@ -261,6 +261,13 @@ test("the program's total is a snapshot of one process, by the calls' own model 
   ]);
 });
 
+test('a total is told no earlier than what the file has before it, whatever the program says of how long it ran', () => {
+  const modelUsage = { 'claude-opus-4-8': { inputTokens: 5 } };
+  const total = { type: 'cost-state', sessionId: SESSION, startTime: START, totalDuration: 2000, modelUsage };
+  const { of } = read([answer(1, 'msg_1'), total, answer(60, 'msg_2'), { ...total, totalDuration: 15_000 }]);
+  expect(of('reported_total').map(({ at }) => at)).toEqual([START + 2000, START + 60_000]);
+});
+
 test('a compaction tells what was in the context before it', () => {
   const boundary = {
     type: 'system',

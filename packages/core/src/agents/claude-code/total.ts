@@ -7,7 +7,10 @@ import { addUsage, readCount, type TokenUsage } from '../../usage.ts';
 import { instantOf, type Json, objectOf, textOf } from '../json.ts';
 import { AGENT_ID } from './sighting.ts';
 
-/** `cwd` and `at` stand in where the record has none; it never has the first. */
+/**
+ * `cwd` stands in, as the record never has one. `at` is where the file has got to: what was written before a total is in
+ * it, whatever the program's own clock says of how long it ran.
+ */
 export function reportedTotal(
   record: Json,
   sessionId: string,
@@ -25,7 +28,7 @@ export function reportedTotal(
     sessionId: textOf(record.sessionId) || sessionId,
     process: String(started),
     processStartedAt: started,
-    at: lasted === undefined ? Math.max(at, started) : (instantOf(started + lasted) ?? started),
+    at: Math.max(at, started, (lasted === undefined ? undefined : instantOf(started + lasted)) ?? started),
     byModel,
     cwd,
   };
