@@ -5,6 +5,7 @@
  */
 import type { CallSighting } from '../../call.ts';
 import type { CallEndEvent, Emit } from '../../event.ts';
+import { contextTokens } from '../../rollup.ts';
 import { readCount } from '../../usage.ts';
 import { type Json, objectOf, textOf } from '../json.ts';
 import type { LiveCalls } from '../live-calls.ts';
@@ -14,6 +15,7 @@ import type { Place } from './place.ts';
 import { type AssistantRecord, assistantOf } from './record.ts';
 import { AGENT_ID, SYNTHETIC, sightingsOf } from './sighting.ts';
 import { toldOf } from './usage.ts';
+import type { Windows } from './windows.ts';
 
 /** An answer of one thread that is being written, or the last one of it. */
 interface Answer {
@@ -45,7 +47,7 @@ export interface Said {
 export class LiveAnswers {
   readonly #calls: LiveCalls;
   readonly #memory: Memory;
-  readonly #windows: ReadonlyMap<string, number>;
+  readonly #windows: Windows;
   readonly #answers = new Map<string, Answer>();
   readonly #standIns = new StandIns();
   /** Model of the main thread's latest answer. */
@@ -53,7 +55,7 @@ export class LiveAnswers {
   /** Whether the program estimates thinking itself: then its text is not counted beside. */
   #estimatesThinking = false;
 
-  constructor(calls: LiveCalls, memory: Memory, windows: ReadonlyMap<string, number>) {
+  constructor(calls: LiveCalls, memory: Memory, windows: Windows) {
     this.#calls = calls;
     this.#memory = memory;
     this.#windows = windows;
@@ -188,7 +190,7 @@ export class LiveAnswers {
 
   /** Until its last word nothing is surer than "at least". */
   #sighting(call: CallSighting, identity: string): CallSighting {
-    const contextWindow = this.#windows.get(call.model);
+    const contextWindow = this.#windows.of(call.model, contextTokens(call));
     return { ...call, identity, certainty: 'at_least', contextWindow };
   }
 

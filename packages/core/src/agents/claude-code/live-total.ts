@@ -64,21 +64,6 @@ export class RunTotal {
   }
 }
 
-/** Tokens of the model's window by model, as a result tells them. */
-export function windowsOf(result: Json): ReadonlyMap<string, number> {
-  const windows = new Map<string, number>();
-  for (const [name, value] of Object.entries(objectOf(result.modelUsage) ?? {})) {
-    const window = objectOf(value)?.contextWindow;
-    if (typeof window === 'number' && Number.isSafeInteger(window) && window > 0) windows.set(plainName(name), window);
-  }
-  return windows;
-}
-
-/** Without the window's size, which is a part of the name in totals and not in calls. */
-function plainName(name: string): string {
-  return name.replace(/\[[^\]]*\]$/, '');
-}
-
 function storedUsage(value: unknown): TokenUsage | undefined {
   const stored = objectOf(value);
   if (!stored) return undefined;

@@ -12,11 +12,12 @@ import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { LiveCalls } from '../live-calls.ts';
 import { LiveAnswers, type Said } from './live-answer.ts';
 import { type Ended, LiveThreads } from './live-threads.ts';
-import { RunTotal, windowsOf } from './live-total.ts';
+import { RunTotal } from './live-total.ts';
 import { Memory } from './memory.ts';
 import { isSpawning, resultsOf } from './record.ts';
 import { AGENT_ID } from './sighting.ts';
 import { toolKind } from './tool-kind.ts';
+import { Windows } from './windows.ts';
 
 export const claudeCodeLive: LivePort = {
   agent: AGENT_ID,
@@ -32,20 +33,19 @@ export const claudeCodeLive: LivePort = {
       'What an answer has written is known when it ends; until then it is estimated.',
       'What a sub-agent wrote is not in the stream; it is read from its transcript, or from the total at the end.',
       'Compaction, titles and web searches are calls that only the total at the end tells of.',
-      'The size of the context window is told at the end of the first turn.',
+      'The size of the context window is told at the end of the first turn; until then it is what the client is known to give the model.',
     ],
   },
   open: (start) => new ClaudeCodeLiveReader(start),
 };
 
 const MOST_TOLD = 2000;
-const MOST_WINDOWS = 100;
 
 class ClaudeCodeLiveReader implements LiveReader {
   readonly #start: LiveStart;
   readonly #memory = new Memory(undefined);
   readonly #calls = new LiveCalls();
-  readonly #windows = new Map<string, number>();
+  readonly #windows: Windows;
   readonly #answers: LiveAnswers;
   readonly #threads: LiveThreads;
   readonly #total: RunTotal;
@@ -56,14 +56,13 @@ class ClaudeCodeLiveReader implements LiveReader {
     this.#start = start;
     const stored = objectOf(start.state) ?? {};
     this.#total = new RunTotal(stored.totals);
-    for (const [model, window] of Object.entries(objectOf(stored.windows) ?? {}))
-      if (typeof window === 'number' && window > 0) this.#windows.set(model, window);
+    this.#windows = new Windows(stored.windows);
     this.#answers = new LiveAnswers(this.#calls, this.#memory, this.#windows);
     this.#threads = new LiveThreads(start.cwd);
   }
 
   state(): unknown {
-    return { totals: this.#total.state(), windows: Object.fromEntries(this.#windows) };
+    return { totals: this.#total.state(), windows: this.#windows.state() };
   }
 
   read(message: unknown, at: number, emit: Emit): Skip | undefined {
@@ -171,6 +170,7 @@ class ClaudeCodeLiveReader implements LiveReader {
   #system(message: Json, at: number, emit: Emit): void {
     switch (message.subtype) {
       case 'init':
+        this.#windows.begin(textOf(message.model));
         this.#threads.init(message, at, emit);
         return;
       case 'status':
@@ -253,11 +253,8 @@ class ClaudeCodeLiveReader implements LiveReader {
       const whose = { agent: AGENT_ID, sessionId, process, processStartedAt };
       emit({ type: 'reported_total', ...whose, at: Math.max(at, processStartedAt), byModel, cwd: this.#threads.cwd });
     }
-    for (const [model, window] of windowsOf(message)) {
-      if (this.#windows.size >= MOST_WINDOWS && !this.#windows.has(model)) continue;
-      this.#windows.set(model, window);
-    }
-    const window = this.#windows.get(this.#answers.mainModel);
+    this.#windows.learn(message);
+    const window = this.#windows.of(this.#answers.mainModel);
     if (window !== undefined) emit({ type: 'context', agent: AGENT_ID, sessionId, threadId: sessionId, at, window });
   }
 
