@@ -226,6 +226,20 @@ describe('GET /threads/:id/token-usage', () => {
     expect(after?.total_tokens).toBe(5_802);
   });
 
+  test('003-7 all of it at once: models named, agents of agents seen while they work, counts and by_model right', async () => {
+    const deeper = { chain: 'side', caller: 'subagent:test-writer', threadId: 'sub-of-sub', model: 'opus' } as const;
+    await asking.measure({ identity: 'c6', ...deeper, usage: use({ input: 500, output: 50 }), at: NOON + 5 });
+    const run = { session_id: 's1', ended_at: null, estimated_tokens: 7, model: 'sonnet' };
+    // -- the parts of a live run that are read
+    const live = { now: () => ({ runs: [run] }) } as unknown as Pick<Hub, 'now'>;
+    const usage = await readThreadUsage({ ledger: asking.ledger, live }, 's1');
+    const by = Object.fromEntries(Object.entries(usage?.by_model ?? {}).map(([model, row]) => [model, row.tokens]));
+    expect(by).toEqual({ sonnet: 5_137, haiku: 220, opus: 550, unknown: 110 });
+    expect(usage?.by_caller).toEqual({ lead_agent: 5_137, subagent: 770, middleware: 110 });
+    expect([usage?.llm_call_count, usage?.total_tokens]).toEqual([6, 6_017]);
+    expect(usage?.callers.map(({ caller }) => caller)).toContain('subagent:test-writer');
+  });
+
   test('context is what the latest call of the main thread held', async () => {
     const { body } = await ask();
     expect(body.context_usage).toMatchObject({ max_context_tokens: 200_000 });

@@ -21,7 +21,7 @@ afterEach(() => asking.close());
 const tell = (event: object, headers: Record<string, string> = {}) =>
   asking.send<WireTokenEvent>('POST', '/token-events/', event, headers);
 
-describe('POST /token-events/', () => {
+describe('004-22 POST /token-events/', () => {
   test('004-5 answers 201 with the event; the path may end in a slash or not', async () => {
     const first = await tell({ task_id: 't1', tokens_in: 100, tokens_out: 20, model: 'sonnet' });
     expect(first.status).toBe(201);
@@ -218,7 +218,7 @@ describe('GET /token-events/summary/', () => {
   });
 });
 
-describe('PATCH /api/tasks/:id/status', () => {
+describe('004-22 the passthrough: PATCH /api/tasks/:id/status', () => {
   const change = (body: object) => asking.send<WireTaskStatusResult>('PATCH', '/api/tasks/t1/status', body);
 
   test('004-9 one call makes the status change and the token event', async () => {

@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fixedClock } from '@tokenmeter/core';
 import { batch, call, eventOf, plainBook, workSuite } from '@tokenmeter/core/testing';
 import { sumCells, wireFigures } from '@tokenmeter/core/work';
@@ -9,6 +13,32 @@ workSuite({
   open: () => openSqliteLedger({ file: ':memory:', book: plainBook, clock: fixedClock(1_780_000_000_000) }),
   test,
   expect,
+});
+
+test('004-1 events are in a table whose references must be there, with an index on each and on their time', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-work-'));
+  const file = join(folder, 'ledger.db');
+  try {
+    const ledger = await openSqliteLedger({ file, book: plainBook, clock: fixedClock(0) });
+    for (const reference of ['taskId', 'workplanId', 'repoId', 'commitSha', 'releaseId'])
+      await expect(ledger.work.addEvents([eventOf('e1', { [reference]: 'nobody' })])).rejects.toThrow();
+    expect((await ledger.work.events({ limit: 9 })).events).toEqual([]);
+    await ledger.close();
+    const database = new DatabaseSync(file, { readOnly: true });
+    const rows = (sql: string) => database.prepare(sql).all() as Record<string, unknown>[]; // -- as the pragmas answer
+    const references = rows('PRAGMA foreign_key_list(token_event)').map((row) => [row.from, row.table]);
+    expect(Object.fromEntries(references)).toEqual({
+      ...{ task_id: 'task', workstream_id: 'workplan', repo_id: 'repo' },
+      ...{ commit_sha: 'git_commit', release_id: 'release' },
+    });
+    const firsts = rows('PRAGMA index_list(token_event)').map(
+      (index) => rows(`PRAGMA index_info(${String(index.name)})`)[0]?.name,
+    );
+    expect(firsts).toEqual(expect.arrayContaining([...references.map(([from]) => from), 'created_at']));
+    database.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
 
 test('an event is found by its key through the index, however many there are', async () => {
