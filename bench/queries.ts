@@ -61,6 +61,7 @@ async function fill(house: House, size: number): Promise<void> {
       prompts: [],
       injected: [],
       compactions: [],
+      pullRequests: [],
       limits: [],
       reportedTotals: [],
       cursors: [],

@@ -338,6 +338,7 @@ export class FakeLedger implements Ledger {
       threads: 1,
       prompts: 1,
       compactions: 0,
+      pullRequests: [],
       contextPeak: null,
       contextWindow: null,
       totals: totalsOf(sum),

@@ -53,6 +53,7 @@ for (let batch = done; batch < Number(batches); batch++) {
     prompts: [],
     injected: [],
     compactions: [],
+    pullRequests: [],
     limits: [],
     reportedTotals: [],
     cursors: [

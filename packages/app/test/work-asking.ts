@@ -39,6 +39,7 @@ export class WorkAsking {
       prompts: [],
       injected: [],
       compactions: [],
+      pullRequests: [],
       limits: [],
       reportedTotals: [],
       cursors: [],

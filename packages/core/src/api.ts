@@ -81,6 +81,8 @@ export interface WireSession {
   readonly threads: number;
   readonly prompts: number;
   readonly compactions: number;
+  /** Addresses of the pull requests that its work is in, the first told first. */
+  readonly pull_requests: readonly string[];
   readonly context_peak: number | null;
   readonly context_window: number | null;
   readonly totals: WireTotals;

@@ -130,6 +130,16 @@ export interface CompactionEvent {
   readonly after?: number | undefined;
 }
 
+/** A session opened a pull request, or was told of one that its work is in. */
+export interface PullRequestEvent {
+  readonly type: 'pull_request';
+  readonly agent: string;
+  readonly sessionId: string;
+  /** Its address without query and fragment. */
+  readonly url: string;
+  readonly at: number;
+}
+
 /** A plan's quota as the agent was told. The latest of each (agent, name) counts. */
 export interface LimitEvent {
   readonly type: 'limit';
@@ -255,6 +265,7 @@ export type AgentEvent =
   | PromptEvent
   | InjectedEvent
   | CompactionEvent
+  | PullRequestEvent
   | LimitEvent
   | ReportedTotalEvent;
 

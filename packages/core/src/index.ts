@@ -76,6 +76,7 @@ export type {
   LimitEvent,
   LiveOnlyEvent,
   PromptEvent,
+  PullRequestEvent,
   ReportedTotalEvent,
   RunEndEvent,
   SessionEvent,

@@ -9,6 +9,7 @@ import type {
   InjectedEvent,
   LimitEvent,
   PromptEvent,
+  PullRequestEvent,
   ReportedTotalEvent,
   SessionEvent,
   ThreadEvent,
@@ -51,6 +52,7 @@ export interface LedgerBatch {
   readonly prompts: readonly PromptEvent[];
   readonly injected: readonly InjectedEvent[];
   readonly compactions: readonly CompactionEvent[];
+  readonly pullRequests: readonly PullRequestEvent[];
   readonly limits: readonly LimitEvent[];
   /** With the source that told: copies of other sessions' calls in it explain the total too. */
   readonly reportedTotals: readonly (ReportedTotalEvent & { readonly source?: SourceRef | undefined })[];

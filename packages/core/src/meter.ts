@@ -58,6 +58,9 @@ export class Meter {
       case 'compaction':
         this.#batch.compactions.push(event);
         break;
+      case 'pull_request':
+        this.#batch.pullRequests.push(event);
+        break;
       case 'limit': {
         // Told with nearly every answer, and only the latest word counts.
         const key = `${event.agent}\0${event.name}`;
@@ -144,6 +147,7 @@ function emptyBatch(): Mutable<LedgerBatch> {
     prompts: [],
     injected: [],
     compactions: [],
+    pullRequests: [],
     limits: [],
     reportedTotals: [],
     cursors: [],

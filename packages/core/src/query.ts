@@ -102,6 +102,8 @@ export interface SessionSummary {
   readonly threads: number;
   readonly prompts: number;
   readonly compactions: number;
+  /** Addresses of the pull requests that its work is in, the first told first. */
+  readonly pullRequests: readonly string[];
   /** Largest share of the window that a call of the main thread filled, in tokens, with the window where known. */
   readonly contextPeak: number | null;
   readonly contextWindow: number | null;

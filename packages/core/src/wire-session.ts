@@ -33,6 +33,7 @@ export function wireSession(session: SessionSummary): WireSession {
     threads: session.threads,
     prompts: session.prompts,
     compactions: session.compactions,
+    pull_requests: session.pullRequests,
     context_peak: session.contextPeak,
     context_window: session.contextWindow,
     totals: wireTotals(session.totals),

@@ -252,7 +252,17 @@ export interface WireTokenSummary extends WireCostFigures {
   readonly by_model: readonly (WireCostFigures & { readonly model: string })[];
 }
 
-export type WireCostBy = 'repo' | 'model' | 'workplan' | 'task' | 'commit' | 'release' | 'outcome' | 'agent' | 'branch';
+export type WireCostBy =
+  | 'repo'
+  | 'model'
+  | 'workplan'
+  | 'task'
+  | 'commit'
+  | 'release'
+  | 'pull_request'
+  | 'outcome'
+  | 'agent'
+  | 'branch';
 
 /** Where spend ended up, in this order. */
 export type WireOutcome = 'shipped' | 'committed' | 'uncommitted' | 'reverted' | 'not_linked';

@@ -46,7 +46,7 @@ const ended = (kind: 'running' | 'release' | 'commit' | 'reverted' | 'none', nam
 const price = (input: string, output: string): Partial<WireCostRow> => ({ price: { input, output } });
 
 /** Rows of the design. Tests change a copy. */
-export const WORK: Readonly<Record<Exclude<WireCostBy, 'commit' | 'branch'>, readonly Work[]>> = {
+export const WORK: Readonly<Record<Exclude<WireCostBy, 'commit' | 'branch' | 'pull_request'>, readonly Work[]>> = {
   repo: [
     { id: 'r-ledger-0001', name: 'acme/ledger-api', cost: 192.89, tokens: 210 * MILLION, row: branches(192.89) },
     { id: 'r-storefront-0002', name: 'acme/storefront', cost: 123.13, tokens: 140 * MILLION },

@@ -165,6 +165,7 @@ function makeSession(id: string, title: string | null, calls: readonly WireCall[
     threads: new Set(calls.map(({ thread_id }) => thread_id)).size,
     prompts: 2,
     compactions: 1,
+    pull_requests: [],
     context_peak: Math.max(0, ...calls.map(({ context }) => context)),
     context_window: 200_000,
     totals: totalsOf(calls),
@@ -205,7 +206,9 @@ export class SessionFixture {
   get wal(): WireSessionDetail {
     const calls = this.walCalls;
     return {
-      session: makeSession(WAL, 'Migrate session store to SQLite WAL', calls),
+      session: makeSession(WAL, 'Migrate session store to SQLite WAL', calls, {
+        pull_requests: ['https://github.com/acme/ledger-api/pull/214'],
+      }),
       threads: [
         makeThread(MAIN, null, null, calls),
         makeThread('wal:explore', MAIN, 'explore', calls),

@@ -28,6 +28,8 @@ describe('a session', () => {
     const page = await session();
     expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('Migrate session store to SQLite WAL');
     expect(await page.locator('.session-meta').textContent()).toContain('Claude Codeledger-apifeat/wal');
+    const request = page.getByRole('link', { name: 'acme/ledger-api#214', exact: true });
+    expect(await request.getAttribute('href')).toBe('https://github.com/acme/ledger-api/pull/214');
     const head = page.locator('.cost-meter');
     const [total, own, sub] = [
       await head.locator('.meter-head .strong').textContent(),

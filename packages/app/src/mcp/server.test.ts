@@ -113,6 +113,7 @@ describe('the tools', () => {
       prompts: [],
       injected: [],
       compactions: [],
+      pullRequests: [],
       limits: [],
       reportedTotals: [],
       cursors: [],

@@ -29,5 +29,6 @@ export {
   formatShares,
   largestRemainderPercents,
 } from './percent.ts';
+export { pullRequestName } from './pull-request-name.ts';
 export { ageTick, formatDuration, formatRecentAge } from './time.ts';
 export { formatTokenRate, formatTokens, formatTokensExact, speakTokens } from './tokens.ts';

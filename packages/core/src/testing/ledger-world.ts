@@ -62,6 +62,7 @@ export function batch(told: Partial<LedgerBatch>): LedgerBatch {
     prompts: [],
     injected: [],
     compactions: [],
+    pullRequests: [],
     limits: [],
     reportedTotals: [],
     cursors: [],

@@ -201,6 +201,45 @@ const CASES: Readonly<Record<string, Case>> = {
     expect(sumCells(part.cells).sums.calls).toEqual(4);
   },
 
+  'a session is in the pull requests that its log tells: what came before one is in it, and no call is in two': async (
+    work,
+    ledger,
+    expect,
+  ) => {
+    const url = (number: number) => `https://github.com/acme/app/pull/${number}`;
+    const pull = (sessionId: string, number: number, at: number) =>
+      ({ type: 'pull_request', agent: 'claude-code', sessionId, url: url(number), at }) as const;
+    const times = [0, 1, 3, 9].map((minutes) => NOON + minutes * MINUTE);
+    const told = batch({
+      calls: [
+        ...times.map((at, index) => call(`c${index}`, { at, usage: use({ input: 1 }) })),
+        call('other', { sessionId: 's2', threadId: 's2', usage: use({ input: 100 }) }),
+      ],
+      pullRequests: [pull('s1', 2, NOON + 4 * MINUTE), pull('s1', 1, NOON + 2 * MINUTE)],
+    });
+    await ledger.append(told);
+    await ledger.append(batch({ pullRequests: [pull('s1', 1, NOON + 8 * MINUTE)] }));
+    const of = async (since?: number) => {
+      const { cells } = await work.cells(since);
+      const names = [...new Set(cells.map((cell) => cell.pullRequest))].toSorted();
+      return names.map((name) => [name, sumCells(cells.filter((cell) => cell.pullRequest === name)).sums.input]);
+    };
+    expect(await of()).toEqual([
+      ['', 100],
+      [url(1), 2],
+      [url(2), 2],
+    ]);
+    expect(await of(NOON + MINUTE)).toEqual([
+      [url(1), 1],
+      [url(2), 2],
+    ]);
+    expect((await ledger.session(undefined, 's1'))?.summary.pullRequests).toEqual([url(1), url(2)]);
+    expect((await ledger.session(undefined, 's2'))?.summary.pullRequests).toEqual([]);
+    await ledger.forget('s1');
+    await ledger.append(told);
+    expect(await of()).toEqual([['', 100]]);
+  },
+
   '1,001 events summarise fully (page and summary agree)': async (work, _, expect) => {
     await work.put('task', taskOf('t1'));
     await work.addEvents(

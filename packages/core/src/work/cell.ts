@@ -20,6 +20,8 @@ export interface WorkCell {
   readonly task: string;
   readonly commit: string;
   readonly release: string;
+  /** Address of the pull request it is in. */
+  readonly pullRequest: string;
   readonly outcome: Outcome;
   readonly branch: string;
   readonly project: string;

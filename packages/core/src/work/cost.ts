@@ -2,6 +2,7 @@
  * Rows of the Token cost page: cells summed by one scope, named for a person, the dearest first. What belongs to no row
  * of its own is the row '', last, so that rows always add up to the whole.
  */
+import { pullRequestName } from '../format/pull-request-name.ts';
 import { formatNanoDecimal } from '../money.ts';
 import { wireInstant } from '../wire.ts';
 import type { WireCostBy, WireCostRow } from '../wire-work.ts';
@@ -28,6 +29,7 @@ const NONE: Readonly<Record<WireCostBy, string>> = {
   task: 'No task',
   commit: 'No commit',
   release: 'Not released',
+  pull_request: 'No pull request',
   outcome: 'Not linked',
   agent: 'unknown',
   branch: 'No branch',
@@ -62,6 +64,7 @@ export function costRows(by: WireCostBy, cells: readonly WorkCell[]): CostRow[] 
 }
 
 function keyOf(by: WireCostBy, cell: WorkCell): string {
+  if (by === 'pull_request') return cell.pullRequest;
   if (by !== 'release') return cell[by];
   return cell.release === '' && cell.outcome === 'committed' ? NEXT : cell.release;
 }
@@ -138,6 +141,8 @@ function nameOf(by: WireCostBy, id: string, names: CostNames): string {
       return names.releases.get(id)?.tag ?? id;
     case 'commit':
       return shortSha(id);
+    case 'pull_request':
+      return pullRequestName(id);
     case 'outcome':
       return OUTCOME_NAMES[id] ?? id;
     case 'agent':

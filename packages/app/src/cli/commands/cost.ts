@@ -16,7 +16,18 @@ import { renderTable } from '../table.ts';
 import { defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
-const KEYS = ['repo', 'workplan', 'task', 'commit', 'release', 'outcome', 'model', 'agent', 'branch'] as const;
+const KEYS = [
+  'repo',
+  'workplan',
+  'task',
+  'commit',
+  'release',
+  'pull_request',
+  'outcome',
+  'model',
+  'agent',
+  'branch',
+] as const;
 type Key = (typeof KEYS)[number];
 
 export const cost = defineVerb({
@@ -57,7 +68,8 @@ export const cost = defineVerb({
 });
 
 function readKey(text: string): Key {
-  const key = KEYS.find((known) => known === (text === 'workstream' ? 'workplan' : text));
+  const word = text === 'workstream' ? 'workplan' : text.replaceAll('-', '_');
+  const key = KEYS.find((known) => known === word);
   if (key) return key;
   throw new TokenmeterError('usage', `Cannot show cost by "${text}", write one of ${KEYS.join(', ')} after --by`);
 }
@@ -96,7 +108,7 @@ function report({ house, screen }: Visit, result: WireCost, by: Key): string[] {
     : [];
   const table = figureTable(
     [
-      { title: by.charAt(0).toUpperCase() + by.slice(1), align: 'left', shrinkTo: 12 },
+      { title: titleOf(by), align: 'left', shrinkTo: 12 },
       { title: DETAIL[by], align: 'left', from: 70 },
     ],
     [...listed, ...rest],
@@ -107,12 +119,17 @@ function report({ house, screen }: Visit, result: WireCost, by: Key): string[] {
   return [...renderTable(table, screen), '', ...notes(result, by).map((line) => screen.plain(line))];
 }
 
+function titleOf(by: Key): string {
+  return by.charAt(0).toUpperCase() + by.slice(1).replaceAll('_', ' ');
+}
+
 const DETAIL: Readonly<Record<Key, string>> = {
   repo: 'Runs',
   workplan: 'Tasks done',
   task: 'Ended in',
   commit: 'Ended in',
   release: 'Commits',
+  pull_request: 'Runs',
   outcome: 'Commits',
   model: 'Per million',
   agent: 'Runs',
@@ -137,6 +154,8 @@ function notes({ totals, repos, runs }: WireCost, by: Key): string[] {
     lines.push(
       `${formatPlural(totals.superseded.count, 'event')} told of work that was measured as well: not counted twice.`,
     );
+  if (by === 'pull_request')
+    lines.push('What a session did is in the pull request that its log tells next, else in the last one before.');
   if (by === 'commit' || by === 'release' || by === 'outcome')
     lines.push('A call belongs to the first commit on its branch within a week after it.');
   return lines;

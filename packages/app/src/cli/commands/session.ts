@@ -26,6 +26,7 @@ import {
   formatPlural,
   formatTokens,
   modelName,
+  pullRequestName,
 } from '@tokenmeter/core/format';
 import { askAttribution } from '../../ask-attribution.ts';
 import { attributionTable } from '../attribution-table.ts';
@@ -146,7 +147,10 @@ function header({ house, screen, now }: Visit, { summary, marks }: SessionDetail
   const { locale } = house.config;
   const cost = costCell(summary.totals, moneyFormat(house.config));
   const started = formatDateTime(summary.startedAt, { now, tz, locale });
-  const place = [shortPath(summary.project, house.machine.home), summary.branch].filter(Boolean).join(', ');
+  const requests = summary.pullRequests.map(pullRequestName);
+  const place = [shortPath(summary.project, house.machine.home), summary.branch, ...requests]
+    .filter(Boolean)
+    .join(', ');
   const context = formatContextPercent(summary.contextPeak, summary.contextWindow);
   const prompts = marks.filter(({ kind }) => kind === 'prompt').length || summary.prompts;
   return [

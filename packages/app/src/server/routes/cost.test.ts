@@ -47,7 +47,18 @@ describe('GET /api/cost', () => {
   });
 
   test('rows of every kind add up to the totals, and what belongs to none comes last', async () => {
-    for (const by of ['repo', 'model', 'workplan', 'task', 'commit', 'release', 'outcome', 'agent', 'branch']) {
+    for (const by of [
+      'repo',
+      'model',
+      'workplan',
+      'task',
+      'commit',
+      'release',
+      'pull_request',
+      'outcome',
+      'agent',
+      'branch',
+    ]) {
       const body = await ask(`by=${by}`);
       const sum = (of: (row: WireCost['rows'][number]) => number) => body.rows.reduce((a, row) => a + of(row), 0);
       expect([by, sum((row) => row.tokens), sum((row) => row.calls)]).toEqual([by, 31_007, 3]);

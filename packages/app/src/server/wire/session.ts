@@ -28,6 +28,7 @@ const sessionSchema: z.ZodType<WireSession> = z
     threads: count,
     prompts: count,
     compactions: count,
+    pull_requests: z.array(z.string()).openapi({ description: 'Addresses, the first told first' }),
     context_peak: count.nullable(),
     context_window: count.nullable(),
     totals: totalsSchema,

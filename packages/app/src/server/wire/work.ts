@@ -183,6 +183,7 @@ export const COST_KEYS = [
   'task',
   'commit',
   'release',
+  'pull_request',
   'outcome',
   'agent',
   'branch',

@@ -81,6 +81,15 @@ export class SessionWriter {
         news++;
       } else this.#giveToAncestor('compaction', event.id, agent, session, thread);
     }
+    const pullRequest = this.#driver.prepare(
+      'INSERT INTO pull_request VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at WHERE excluded.at < at',
+    );
+    for (const event of batch.pullRequests) {
+      const { id } = directory.session(event.agent, event.sessionId);
+      if (pullRequest.run(id, event.url, event.at) === 0) continue;
+      this.#calls.moved.sessions.add(id);
+      news++;
+    }
     const limit = this.#driver.prepare(
       `INSERT INTO plan_limit VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET at = excluded.at,
         used_percent = excluded.used_percent, window_minutes = excluded.window_minutes,

@@ -137,6 +137,7 @@ export class Writer {
       prompts: batch.prompts.filter(isKept),
       injected: batch.injected.filter(isKept),
       compactions: batch.compactions.filter(isKept),
+      pullRequests: batch.pullRequests.filter(isKept),
       limits: batch.limits,
       reportedTotals: batch.reportedTotals.filter(isKept),
       cursors: batch.cursors,

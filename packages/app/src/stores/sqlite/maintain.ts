@@ -130,8 +130,17 @@ function forgetRows(driver: Driver, session: number): void {
     driver.prepare(`DELETE FROM ${table} WHERE thread IN ${threads}`).run(session);
   for (const table of ['folded', 'folded_tool', 'total', 'attribution'])
     driver.prepare(`DELETE FROM ${table} WHERE strand IN ${strands}`).run(session);
-  for (const table of ['strand', 'thread', 'prompt', 'compaction', 'observation', 'reported_total', 'pending_tool'])
-    driver.prepare(`DELETE FROM ${table} WHERE session = ?`).run(session);
+  const own = [
+    'strand',
+    'thread',
+    'prompt',
+    'compaction',
+    'pull_request',
+    'observation',
+    'reported_total',
+    'pending_tool',
+  ];
+  for (const table of own) driver.prepare(`DELETE FROM ${table} WHERE session = ?`).run(session);
   driver.prepare('DELETE FROM session WHERE id = ?').run(session);
 }
 

@@ -88,6 +88,10 @@ function summarize(driver: Driver, words: Words, book: PriceBook, listed: Listed
     threads: count('SELECT count(*) AS n FROM thread WHERE session = ?'),
     prompts: count('SELECT count(*) AS n FROM prompt WHERE session = ?'),
     compactions: count('SELECT count(*) AS n FROM compaction WHERE session = ?'),
+    pullRequests: driver
+      .prepare('SELECT url FROM pull_request WHERE session = ? ORDER BY at, url')
+      .all<{ url: string }>(row.id)
+      .map(({ url }) => url),
     ...contextPeak(driver, words, book, row),
     totals: figuresTotals(listed.figures),
   };

@@ -153,8 +153,21 @@ CREATE VIEW call_measure AS SELECT
 FROM call c JOIN strand s ON s.id = c.strand;
 `;
 
+/** Pull requests that sessions' logs tell of; of one told again the first time counts. */
+const PULL_REQUESTS = `
+CREATE TABLE pull_request (
+  session INTEGER NOT NULL, url TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (session, url)
+) STRICT, WITHOUT ROWID;
+`;
+
 /** Each takes the schema from its position to the next. */
-export const MIGRATIONS: readonly string[] = [FIRST, RUN_TABLES, ATTRIBUTION_TABLES, workTables(MEASURE_COLUMNS)];
+export const MIGRATIONS: readonly string[] = [
+  FIRST,
+  RUN_TABLES,
+  ATTRIBUTION_TABLES,
+  workTables(MEASURE_COLUMNS),
+  PULL_REQUESTS,
+];
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */
 export const STRAND_INDEX = 'CREATE INDEX IF NOT EXISTS call_strand ON call (strand, at);';

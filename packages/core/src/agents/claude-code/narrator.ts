@@ -14,6 +14,9 @@ interface Spawner {
   readonly threadId: string;
 }
 
+/** A pull or merge request's address, with that of its repository within. */
+const PULL_REQUEST = /^(https?:\/\/[^\s?#@]{1,400}?)\/(?:pull|-\/merge_requests|pull-requests)\/\d{1,15}/;
+
 export class Narrator {
   readonly #memory: Memory;
   readonly #file: FileFacts;
@@ -56,11 +59,13 @@ export class Narrator {
     else this.#memory.summaries.set(leafUuid, title);
   }
 
-  /** Where a pull request was opened is where the repository is. */
-  repository(url: string, emit: Emit): void {
-    const { session, at } = this.#memory;
-    const repository = /^(https?:\/\/[^\s?#]+?)\/(?:pull|-\/merge_requests|pull-requests)\/\d+/.exec(url)?.[1];
-    if (repository !== undefined && session) this.#tell(session, at, repository, emit);
+  /** Where a pull request was opened is where the repository is. `at`: when, where the record tells it. */
+  pullRequest(told: string, at: number | undefined, emit: Emit): void {
+    const { session, at: seen } = this.#memory;
+    const [url, repository] = PULL_REQUEST.exec(told) ?? [];
+    if (url === undefined || repository === undefined || !session) return;
+    this.#tell(session, seen, repository, emit);
+    emit({ type: 'pull_request', agent: AGENT_ID, sessionId: session.sessionId, url, at: at ?? seen });
   }
 
   #thread(

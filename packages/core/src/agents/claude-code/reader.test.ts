@@ -229,10 +229,18 @@ test('a fork tells where it came from, and its copies stay with the session they
   expect(fork.map(({ parentSessionId }) => parentSessionId)).toEqual([SESSION, SESSION]);
 });
 
-test('a pull request tells the repository', () => {
+test('a pull request is told, and with it the repository; what is no address of one is not', () => {
   const link = { type: 'pr-link', prUrl: 'https://github.com/acme/shop/pull/12', prNumber: 12, sessionId: SESSION };
-  const { of } = read([answer(0, 'msg_1'), link]);
-  expect(of('session').at(-1)).toMatchObject({ repository: 'https://github.com/acme/shop', cwd: '/w' });
+  const dated = { ...link, prUrl: 'https://git.acme.eu/web/shop/-/merge_requests/7?x=1', ...at(9) };
+  const odd = ['javascript:alert(1)/pull/3', 'https://ada:secret@github.com/acme/shop/pull/4', 12];
+  const { of } = read([answer(2, 'msg_1'), link, dated, ...odd.map((prUrl) => ({ ...link, prUrl }))]);
+  expect(of('session')[1]).toMatchObject({ repository: 'https://github.com/acme/shop', cwd: '/w' });
+  expect(of('pull_request')).toEqual(
+    [
+      ['https://github.com/acme/shop/pull/12', START + 2_000],
+      ['https://git.acme.eu/web/shop/-/merge_requests/7', START + 9_000],
+    ].map(([url, when]) => ({ type: 'pull_request', agent: 'claude-code', sessionId: SESSION, url, at: when })),
+  );
 });
 
 test('a limit that was met tells when it ends', () => {

@@ -108,7 +108,7 @@ export class TranscriptReader implements LogReader {
         this.#injected(record, emit);
         return undefined;
       case 'pr-link':
-        this.#narrator.repository(textOf(record.prUrl), emit);
+        this.#narrator.pullRequest(textOf(record.prUrl), instantOf(record.timestamp), emit);
         return undefined;
     }
     if (KNOWN_TYPES.has(type)) return undefined;

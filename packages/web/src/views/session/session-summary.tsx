@@ -7,6 +7,7 @@ import {
   formatMoney,
   formatPlural,
   modelNames,
+  pullRequestName,
   totalsMark,
 } from '@tokenmeter/core/format';
 import { ContextMeter } from '../../components/context-meter.tsx';
@@ -32,6 +33,11 @@ export function SessionMeta({ session }: { readonly session: WireSession }) {
       {models && <span>{models}</span>}
       <span title={session.started_at}>{formatDateTime(started, dateFormat.peek())}</span>
       <span>{formatDuration(durationMs(session))}</span>
+      {session.pull_requests.map((url) => (
+        <a key={url} class="link" href={url} target="_blank" rel="noreferrer" title="Pull request that its log tells">
+          {pullRequestName(url)}
+        </a>
+      ))}
       {session.parent_session_id && (
         <a class="link" href={`/sessions/${encodeURIComponent(session.parent_session_id)}`}>
           Sub-agent of another session

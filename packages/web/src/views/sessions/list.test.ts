@@ -37,6 +37,7 @@ const SESSION: WireSession = {
   threads: 4,
   prompts: 2,
   compactions: 0,
+  pull_requests: [],
   context_peak: 128_000,
   context_window: 200_000,
   totals: TOTALS,

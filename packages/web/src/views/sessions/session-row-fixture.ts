@@ -18,6 +18,7 @@ export function makeSession(id: string, costUsd: string | null, change: Partial<
     threads: 1,
     prompts: 1,
     compactions: 0,
+    pull_requests: [],
     context_peak: null,
     context_window: null,
     totals: {

@@ -9,6 +9,7 @@ import type { Driver } from '../driver.ts';
 import { MEASURE_COLUMNS } from '../schema.ts';
 import type { Words } from '../words.ts';
 import { type BranchCommit, branchKey, commitAt, isOneCommit, type Links } from './links.ts';
+import { isOneRequest, type PullRequest, readPullRequests, requestAt } from './pull-requests.ts';
 
 type Sums = Readonly<Record<string, number | bigint>>;
 
@@ -53,6 +54,7 @@ export function callCells(
         JOIN session n ON n.id = s.session WHERE m.first_at < ? AND m.last_at >= ?`,
     )
     .all<StrandRow & Sums>(span.until, span.since);
+  const pullRequests = readPullRequests(driver);
   const cells: WorkCell[] = [];
   for (const row of rows) {
     const root = row.root_id || row.session_id;
@@ -65,7 +67,8 @@ export function callCells(
       links.taskOf.get(root) ??
       taskOfRun.get(row.session_id) ??
       taskOfRun.get(root);
-    for (const piece of piecesOf(driver, row, span, commits)) {
+    const requests = pullRequests.get(row.session_id) ?? pullRequests.get(root) ?? [];
+    for (const piece of piecesOf(driver, row, span, commits, requests)) {
       const commit = links.commits.get(piece.commit);
       const task = told ?? commit?.taskId ?? '';
       const workplan = links.tasks.get(task)?.workplanId ?? '';
@@ -80,6 +83,7 @@ export function callCells(
         task,
         commit: piece.commit,
         release,
+        pullRequest: piece.pullRequest || (commit?.pullRequest ?? ''),
         outcome: outcomeOf(home, commit, release),
         branch,
         project,
@@ -98,22 +102,31 @@ export function callCells(
 
 interface Piece {
   readonly commit: string;
+  readonly pullRequest: string;
   firstAt: number;
   lastAt: number;
   readonly sums: Measures;
 }
 
-/** A strand within the period, cut at its commits. Whole where one commit (or none) takes all of it. */
-function piecesOf(driver: Driver, row: StrandRow & Sums, span: Span, commits: readonly BranchCommit[]): Piece[] {
-  const commitOf = (at: number) => commitAt(commits, at)?.id ?? '';
+/** A strand within the period, cut at its commits and pull requests. Whole where one of each (or none) takes all of it. */
+function piecesOf(
+  driver: Driver,
+  row: StrandRow & Sums,
+  span: Span,
+  commits: readonly BranchCommit[],
+  requests: readonly PullRequest[],
+): Piece[] {
+  const placeOf = (at: number) => ({ commit: commitAt(commits, at)?.id ?? '', pullRequest: requestAt(requests, at) });
   const isInside = row.first_at >= span.since && row.last_at < span.until;
-  if (isInside && isOneCommit(commits, row.first_at, row.last_at))
-    return [{ commit: commitOf(row.first_at), firstAt: row.first_at, lastAt: row.last_at, sums: measuresOf(row) }];
+  const { first_at: firstAt, last_at: lastAt } = row;
+  if (isInside && isOneCommit(commits, firstAt, lastAt) && isOneRequest(requests, firstAt, lastAt))
+    return [{ ...placeOf(firstAt), firstAt, lastAt, sums: measuresOf(row) }];
   const pieces = new Map<string, Piece>();
   for (const call of detailOf(driver, row.strand, span)) {
     const at = Number(call.at);
-    const key = commitOf(at);
-    const piece = pieces.get(key) ?? { commit: key, firstAt: at, lastAt: at, sums: noMeasures() };
+    const place = placeOf(at);
+    const key = `${place.commit}\0${place.pullRequest}`;
+    const piece = pieces.get(key) ?? { ...place, firstAt: at, lastAt: at, sums: noMeasures() };
     pieces.set(key, piece);
     addMeasures(piece.sums, measuresOf(call));
     piece.firstAt = Math.min(piece.firstAt, at);

@@ -66,6 +66,7 @@ export function eventCells(rows: readonly (TotalRow & Sums)[], links: Links, mea
       task: row.task_id || commit?.taskId || '',
       commit: row.commit_sha,
       release,
+      pullRequest: commit?.pullRequest ?? '',
       outcome: outcomeOf(repo, commit, release),
       branch: commit?.branch ?? '',
       project: '',
