@@ -29,6 +29,10 @@ export interface House {
   readonly runs?: RunStore | undefined;
   /** Starts agents; undefined where none can be started. */
   readonly runner?: Runner | undefined;
+  /**
+   * Has the server that holds the data directory do a tool for agents; undefined where none answers. Absent in the server.
+   */
+  readonly askServer?: ((tool: string, asked: unknown) => Promise<unknown>) | undefined;
   /** Looks after processes that an earlier process of ours left. */
   readonly processes?: Processes | undefined;
   /** Writes changed keys into config.jsonc (comments kept) and answers the new config. */

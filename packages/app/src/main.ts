@@ -29,6 +29,7 @@ import { AgentRunner, type RunRequest, type StartedRun } from './runner/runner.t
 import { glanceSqlite } from './stores/sqlite/glance.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { restoreSqliteLedger, swapIn } from './stores/sqlite/restore.ts';
+import { telling } from './work/telling.ts';
 
 export interface HouseOptions {
   /** Reads the logs under this directory as if it were the home, and ignores agents' environment variables. */
@@ -87,6 +88,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   // A server links as it reads; a command does when it is asked what the work cost.
   if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
+  let hasMoved = false;
+  const noteMoved = () => {
+    hasMoved = true;
+  };
   const processes = processesOf(config.stopGraceSeconds * 1000);
   const relay: RelayState = { isServed: resident !== undefined, lost: () => undefined };
   const live = options.readOnly
@@ -126,7 +131,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     agents,
     clock,
     ledger,
-    work: ledger.work,
+    work: resident ? telling(ledger.work, noteMoved) : ledger.work,
+    askServer: options.resident || options.readOnly ? undefined : (tool, asked) => askServer(folder, tool, asked),
     live,
     runs: ledger.runs,
     processes,
@@ -152,6 +158,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     },
     close: async () => {
       await agentRunner?.close();
+      if (hasMoved) await resident?.moved().catch(() => undefined); // -- it went away: nobody has a page open
       resident?.close();
       await live?.close();
       await linker.close();
@@ -160,6 +167,17 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   };
   if (agentRunner) starters.set(house, { runner: agentRunner, relay, live });
   return house;
+}
+
+/** Undefined where no server answers, or one that is older than the question. Throws where it fails: it may have been done. */
+async function askServer(folder: string, tool: string, asked: unknown): Promise<unknown> {
+  const resident = await findResident(folder);
+  if (!resident) return undefined;
+  try {
+    return await resident.tool(tool, asked);
+  } finally {
+    resident.close();
+  }
 }
 
 /** A pipeline whose scans are done by the server that holds the data directory. */
@@ -186,7 +204,10 @@ export const glance: typeof glanceSqlite = glanceSqlite;
 
 /** Makes this process the one that others ask to read, and tell runs to. Undefined where the system has no socket for it. */
 export function reside(house: House, url: string): Promise<{ close(): void } | undefined> {
-  return becomeResident(house.dataDir, url, house, (socket, first, rest) => {
+  const tool = async (name: string, asked: unknown) =>
+    (await import('./mcp/call-tool.ts')).callTool(house, name, asked);
+  const { ingest, replaceLedger } = house;
+  return becomeResident(house.dataDir, url, { ingest, replaceLedger, tool }, (socket, first, rest) => {
     if (house.live && house.processes) receiveRun(socket, first, rest, house.live, house.processes);
     else socket.destroy();
   });

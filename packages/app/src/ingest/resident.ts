@@ -1,6 +1,7 @@
 /**
  * One writer at a time: a running server answers on a socket in the data directory, and a command that finds it asks it
- * to read, or to put a backup in place, instead of doing it itself. Same user only (the directory is 0700). It speaks one line of JSON each way.
+ * to read, or to put a backup in place, instead of doing it itself. Same user only (the directory is 0700). It speaks one
+ * line of JSON each way.
  */
 import { createHash } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
@@ -13,6 +14,8 @@ import type { House, Restored, ScanReport } from '../house.ts';
 const LONGEST_SOCKET_PATH = 100;
 const LONGEST_REQUEST = 64 << 10;
 
+const UNKNOWN = 'unknown request';
+
 /** How the first line of a connection begins that is not for questions but for a run. */
 const TELLS_A_RUN = '{"ask":"run"';
 
@@ -21,7 +24,16 @@ export interface Resident {
   scan(): Promise<ScanReport>;
   /** Has the server put a checked copy of a backup in the place of its ledger. Throws what it says. */
   replaceLedger(draft: string): Promise<Restored>;
+  /** Has the server do a tool for agents. Undefined from one that is too old for it; throws where it fails. */
+  tool(name: string, asked: unknown): Promise<unknown>;
+  /** Tells that this process wrote something that no log told, so that open pages hear of it. */
+  moved(): Promise<void>;
   close(): void;
+}
+
+/** What a server does when asked. */
+export interface Answers extends Pick<House, 'ingest' | 'replaceLedger'> {
+  readonly tool: (name: string, asked: unknown) => Promise<unknown>;
 }
 
 function socketPath(dataDir: string): string | undefined {
@@ -61,6 +73,13 @@ export async function findResident(dataDir: string): Promise<Resident | undefine
           `the server on ${url} says: ${answer.error ?? 'nothing'}; where it is of another version, end it first`,
         );
       },
+      tool: async (name, asked) => {
+        const answer = (await ask({ ask: 'tool', name, asked })) as { result?: unknown; error?: string }; // -- as above
+        if (answer.result !== undefined) return answer.result;
+        if (answer.error?.startsWith(UNKNOWN)) return undefined;
+        throw new Error(`Cannot let the running server do it: ${answer.error ?? 'no answer'}`);
+      },
+      moved: async () => void (await ask({ ask: 'moved' })),
       close: () => socket.destroy(),
     };
   } catch {
@@ -82,7 +101,7 @@ export type TakeRun = (socket: Socket, first: string, rest: string) => void;
 export async function becomeResident(
   dataDir: string,
   url: string,
-  house: Pick<House, 'ingest' | 'replaceLedger'>,
+  house: Answers,
   takeRun: TakeRun,
 ): Promise<{ close(): void } | undefined> {
   const path = socketPath(dataDir);
@@ -123,13 +142,18 @@ export async function becomeResident(
   };
 }
 
-async function answer(request: string, url: string, house: Pick<House, 'ingest' | 'replaceLedger'>): Promise<unknown> {
+async function answer(request: string, url: string, house: Answers): Promise<unknown> {
   try {
-    const { ask, file } = JSON.parse(request) as { ask?: unknown; file?: unknown }; // -- checked below
+    const { ask, file, name, asked } = JSON.parse(request) as Readonly<Record<string, unknown>>; // -- checked below
     if (ask === 'who') return { url };
     if (ask === 'scan') return { report: await house.ingest.scan() };
     if (ask === 'restore' && typeof file === 'string') return { restored: await house.replaceLedger(file) };
-    return { error: `unknown request "${String(ask)}"` };
+    if (ask === 'moved') {
+      house.ingest.announce(1);
+      return {};
+    }
+    if (ask === 'tool' && typeof name === 'string') return { result: await house.tool(name, asked) };
+    return { error: `${UNKNOWN} "${String(ask)}"` };
   } catch (error) {
     const code = error instanceof TokenmeterError ? error.code : undefined;
     return { error: error instanceof Error ? error.message : String(error), code };

@@ -1,11 +1,11 @@
 /** Tools that read the ledger: what was used, and what consumed it. */
 import { z } from '@hono/zod-openapi';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { GROUP_KEYS, wireQueryResult } from '@tokenmeter/core';
 import { askAttribution } from '../ask-attribution.ts';
 import type { House } from '../house.ts';
 import { readPeriod } from '../server/period.ts';
 import { answering, dollars } from './answer.ts';
+import type { ToolRegistrar } from './forward.ts';
 import { markdownTable } from './table.ts';
 
 const period = {
@@ -16,7 +16,7 @@ const period = {
 /** Rows that are shown; the data has all. */
 const SHOWN = 30;
 
-export function addLedgerTools(server: McpServer, house: House): void {
+export function addLedgerTools(server: ToolRegistrar, house: House): void {
   const { ledger, config, clock } = house;
   const between = (asked: {
     since?: string | undefined;

@@ -1,14 +1,14 @@
 /** Tools about runs in progress. They are there only in a house that follows runs; stopping one only where it is allowed. */
 import { z } from '@hono/zod-openapi';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import { TokenmeterError } from '@tokenmeter/core';
 import { formatMoney } from '@tokenmeter/core/format';
 import type { House } from '../house.ts';
 import type { Hub } from '../live/port.ts';
 import { answering, dollars } from './answer.ts';
+import type { ToolRegistrar } from './forward.ts';
 import { markdownTable } from './table.ts';
 
-export function addLiveTools(server: McpServer, house: House): void {
+export function addLiveTools(server: ToolRegistrar, house: House): void {
   const { live } = house;
   if (!live) return;
   server.registerTool(
@@ -67,7 +67,7 @@ async function budgetStatus(live: Hub) {
   };
 }
 
-function addInterrupt(server: McpServer, live: Hub): void {
+function addInterrupt(server: ToolRegistrar, live: Hub): void {
   server.registerTool(
     'interrupt_run',
     {

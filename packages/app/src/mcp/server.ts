@@ -4,6 +4,7 @@
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { House } from '../house.ts';
+import { type Forward, forwarding } from './forward.ts';
 import { addLedgerTools } from './ledger-tools.ts';
 import { addLiveTools } from './live-tools.ts';
 import { addWorkTools } from './work-tools.ts';
@@ -11,10 +12,12 @@ import { addWorkTools } from './work-tools.ts';
 const INSTRUCTIONS =
   'Tokenmeter measures what agents use and cost. Tell tokens of a task with update_task_status or record_token_event; mark estimates as estimated and leave unknown counts out.';
 
-export function createMcpServer(house: House): McpServer {
+/** `forward`: asked before a tool is done here, see there. */
+export function createMcpServer(house: House, forward?: Forward): McpServer {
   const server = new McpServer({ name: 'tokenmeter', version: house.version }, { instructions: INSTRUCTIONS });
-  addWorkTools(server, house);
-  addLedgerTools(server, house);
-  addLiveTools(server, house);
+  const tools = forward ? forwarding(server, forward) : server;
+  addWorkTools(tools, house);
+  addLedgerTools(tools, house);
+  addLiveTools(tools, house);
   return server;
 }

@@ -5,7 +5,7 @@ import { createMcpServer } from './server.ts';
 
 /** Resolves when there is nobody to answer any more. */
 export async function serveStdio(house: House, interrupted: Promise<void>): Promise<void> {
-  const server = createMcpServer(house);
+  const server = createMcpServer(house, house.askServer);
   const transport = new StdioServerTransport();
   const closed = new Promise<void>((resolve) => {
     server.server.onclose = resolve;

@@ -1,6 +1,5 @@
 /** Tools about the work: telling tokens, changing a task's status, asking what something cost. */
 import { z } from '@hono/zod-openapi';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { WireTokenSummary } from '@tokenmeter/core';
 import { formatTokensExact } from '@tokenmeter/core/format';
 import { wireTokenEvent } from '@tokenmeter/core/work';
@@ -10,11 +9,12 @@ import { eventFields, statusFields } from '../work/shapes.ts';
 import { changeTaskStatus } from '../work/status.ts';
 import { tellEvent } from '../work/token-events.ts';
 import { answering, dollars } from './answer.ts';
+import type { ToolRegistrar } from './forward.ts';
 import { markdownTable } from './table.ts';
 
 const create = z.boolean().optional().describe('Make the task, workplan or repository if there is none of that id');
 
-export function addWorkTools(server: McpServer, house: House): void {
+export function addWorkTools(server: ToolRegistrar, house: House): void {
   const telling = (isCreating: boolean | undefined) => ({
     work: house.work,
     isCreating: isCreating === true,
@@ -32,6 +32,7 @@ export function addWorkTools(server: McpServer, house: House): void {
     },
     answering(async ({ create: isCreating, ...told }) => {
       const { status, event } = await tellEvent(telling(isCreating), told);
+      if (status !== 'duplicate') house.ingest.announce(1);
       const wire = wireTokenEvent(event);
       const known = status === 'duplicate' ? ' It was told before: no second event was made.' : '';
       const beside = wire.superseded ? ' This work is measured as well: the event is kept and in no sum.' : '';
@@ -53,6 +54,7 @@ export function addWorkTools(server: McpServer, house: House): void {
     },
     answering(async ({ task_id, create: isCreating, ...change }) => {
       const result = await changeTaskStatus(telling(isCreating), task_id, change);
+      if (result.changed || result.event_created) house.ingest.announce(1);
       const told = result.event
         ? ` ${formatTokensExact(result.event.tokens_total)} ${result.event_created ? 'recorded' : 'were recorded before'}.`
         : '';
