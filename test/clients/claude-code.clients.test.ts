@@ -1,17 +1,36 @@
 /** The real Claude Code, asked for real work by a scripted model. */
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { WireLiveNow, WireRun } from '@tokenmeter/core';
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Collector, countOf, startCollector } from './otlp.ts';
 import type { Lane } from './script.ts';
-import { clientCommand, countsOf, openWorld, processesIn, truthOf, type World } from './world.ts';
+import { BIN, clientCommand, countsOf, type More, openWorld, processesIn, truthOf, type World } from './world.ts';
 
 const command = clientCommand('claude-code');
 
 let world: World;
-afterEach(() => world.close());
-const open = async (lanes: readonly Lane[]) => {
-  world = await openWorld('claude-code', command, lanes);
+let collector: Collector | undefined;
+afterEach(async () => {
+  await world.close();
+  await collector?.close();
+  collector = undefined;
+});
+const open = async (lanes: readonly Lane[], more?: More) => {
+  world = await openWorld('claude-code', command, lanes, more);
   return world;
 };
+/** The client's own telemetry, as its documentation switches it on. */
+const telemetry = (url: string) => ({
+  CLAUDE_CODE_ENABLE_TELEMETRY: '1',
+  OTEL_METRICS_EXPORTER: 'otlp',
+  OTEL_LOGS_EXPORTER: 'otlp',
+  OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
+  OTEL_EXPORTER_OTLP_ENDPOINT: url,
+  OTEL_METRIC_EXPORT_INTERVAL: '1000',
+  OTEL_LOGS_EXPORT_INTERVAL: '500',
+});
 
 const shell = (id: string, seconds: number) => ({
   id,
@@ -38,8 +57,9 @@ const SLOW: Lane = {
   ],
 };
 describe.skipIf(command.length === 0)('Claude Code', () => {
-  test('two parallel sub-agents on two models tick live; live, settled and logged totals are the script’s', async () => {
-    const { model, start, say } = await open([
+  test('two parallel sub-agents on two models tick live; live, settled, logged and exported totals are the script’s', async () => {
+    collector = await startCollector();
+    const lanes: readonly Lane[] = [
       {
         name: 'first',
         asks: 'FIRST-HELPER',
@@ -78,7 +98,8 @@ describe.skipIf(command.length === 0)('Claude Code', () => {
           { text: 'Both are done.', usage: { input: 13, cacheRead: 5001, cacheWrite5m: 503, output: 33 } },
         ],
       },
-    ]);
+    ];
+    const { model, start, say } = await open(lanes, { env: telemetry(collector.url) });
     const going = start('run', '--json', '--', 'MAIN-TASK');
     expect(await going.ended, going.errors()).toBe(0);
     const truth = truthOf(model);
@@ -103,6 +124,22 @@ describe.skipIf(command.length === 0)('Claude Code', () => {
     expect(countsOf(report.totals)).toEqual(truth);
     for (const row of report.rows) expect(countsOf(row), row.key.model).toEqual(truthOf(model, row.key.model));
     expect(report.totals.calls).toBe(6);
+
+    // What the client itself exports: its writes to the cache are one figure there.
+    const { records } = collector;
+    const requests = () => records.filter(({ name }) => name === 'claude_code.api_request');
+    await expect.poll(() => requests().length, { timeout: 15_000 }).toBe(6);
+    for (const name of [undefined, ...report.rows.map((row: { key: { model: string } }) => row.key.model)]) {
+      const told = requests().filter(({ attributes }) => name === undefined || attributes.model === name);
+      const sum = (attribute: string) => told.reduce((total, record) => total + countOf(record, attribute), 0);
+      const { input, cacheRead, cacheWrite5m, cacheWrite1h, output } = truthOf(model, name);
+      expect(['input_tokens', 'cache_read_tokens', 'cache_creation_tokens', 'output_tokens'].map(sum), name).toEqual([
+        input,
+        cacheRead,
+        cacheWrite5m + cacheWrite1h,
+        output,
+      ]);
+    }
   });
 
   test('an interrupt in the middle of an answer ends it in under 2 s, and what was used is kept', async () => {
@@ -120,6 +157,66 @@ describe.skipIf(command.length === 0)('Claude Code', () => {
     expect(run?.usage).toMatchObject({ input: 20, cache_read: 4000, cache_write_5m: 100 });
     const report = JSON.parse((await say('usage', '--by', 'model', '--json')).out);
     expect(report.totals).toMatchObject({ input: 20, cache_read: 4000, cache_write_5m: 100 });
+  });
+
+  test('it tells tokens and asks for them through the MCP server, with a server running and without', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-mcp-config-'));
+    const config = join(folder, 'mcp.json');
+    const tool = (id: string, name: string, input: Record<string, unknown>) => ({
+      id,
+      name: `mcp__tokenmeter__${name}`,
+      input,
+    });
+    const event = { task_id: 'T-7', tokens_in: 1200, tokens_out: 34, model: 'claude-haiku-4-5', create: true };
+    const turns = (round: string): Lane['turns'] => [
+      {
+        text: 'Tells.',
+        tools: [tool(`toolu_${round}1`, 'record_token_event', event)],
+        usage: { input: 10, output: 5 },
+      },
+      {
+        text: 'Asks.',
+        tools: [tool(`toolu_${round}2`, 'get_token_summary', { scope: 'task', id: 'T-7' })],
+        usage: { input: 11, output: 6 },
+      },
+      { text: 'Done.', usage: { input: 12, output: 7 } },
+    ];
+    const lanes = [
+      { name: 'alone', asks: 'ALONE-TASK', turns: turns('a') },
+      { name: 'beside', asks: 'BESIDE-TASK', turns: turns('b') },
+    ];
+    try {
+      const {
+        model,
+        start,
+        say,
+        folder: place,
+      } = await open(lanes, {
+        words: [`--mcp-config=${config}`, '--allowedTools=mcp__tokenmeter'],
+        env: { ENABLE_TOOL_SEARCH: 'false' },
+      });
+      const args = [BIN, 'mcp', '--home', join(place, 'home'), '--data', join(place, 'data')];
+      writeFileSync(config, JSON.stringify({ mcpServers: { tokenmeter: { command: process.execPath, args } } }));
+      for (const [words, count] of [
+        ['ALONE-TASK', 1],
+        ['BESIDE-TASK', 2],
+      ] as const) {
+        const server = count === 2 ? start('serve', '--port', '0') : undefined;
+        if (server) await expect.poll(() => server.text(), { timeout: 20_000 }).toContain('End it with');
+        const going = start('run', '--json', '--', words);
+        expect(await going.ended, going.errors()).toBe(0);
+        // What came back to the model: of two forms of an answer this client hands on the data.
+        const results = model.asked.at(-1) ?? '';
+        expect(results).toContain('\\"tokens_total\\":1234,');
+        expect(results).toContain(`\\"tokens_total\\":${count * 1234},\\"event_count\\":${count}`);
+        server?.child.kill('SIGTERM');
+        await server?.ended;
+        const task = JSON.parse((await say('task', 'show', 'T-7', '--json')).out);
+        expect(JSON.stringify(task)).toContain(`"tokens_total":${count * 1234}`);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
   });
 
   test('an overloaded model and a cut answer are survived and told', async () => {

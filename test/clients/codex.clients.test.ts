@@ -1,14 +1,20 @@
 /** The real Codex, asked for real work by a scripted model. */
 import { afterEach, describe, expect, test } from 'vitest';
+import { type Collector, countOf, startCollector } from './otlp.ts';
 import type { Lane } from './script.ts';
-import { clientCommand, countsOf, openWorld, processesIn, truthOf, type World } from './world.ts';
+import { clientCommand, countsOf, type More, openWorld, processesIn, truthOf, type World } from './world.ts';
 
 const command = clientCommand('codex');
 
 let world: World;
-afterEach(() => world.close());
-const open = async (lanes: readonly Lane[]) => {
-  world = await openWorld('codex', command, lanes);
+let collector: Collector | undefined;
+afterEach(async () => {
+  await world.close();
+  await collector?.close();
+  collector = undefined;
+});
+const open = async (lanes: readonly Lane[], more?: More) => {
+  world = await openWorld('codex', command, lanes, more);
   return world;
 };
 const shell = (id: string, cmd: string) => ({ id, name: 'exec_command', input: { cmd, yield_time_ms: 8_000 } });
@@ -20,8 +26,9 @@ const spawned = (id: string, message: string) => ({
 });
 
 describe.skipIf(command.length === 0)('Codex', () => {
-  test('two sub-agents tick live; live, settled and logged totals are the script’s', async () => {
-    const { model, start, say } = await open([
+  test('two sub-agents tick live; live, settled, logged and exported totals are the script’s', async () => {
+    collector = await startCollector();
+    const lanes: readonly Lane[] = [
       {
         name: 'first',
         asks: 'FIRST-HELPER',
@@ -61,7 +68,9 @@ describe.skipIf(command.length === 0)('Codex', () => {
           { text: 'Read them.', usage: { input: 92, cacheRead: 3199, output: 16 } },
         ],
       },
-    ]);
+    ];
+    const exporter = `{ otlp-http = { endpoint = "${collector.url}/v1/logs", protocol = "json" } }`;
+    const { model, start, say } = await open(lanes, { config: `[otel]\nexporter = ${exporter}\n` });
     const going = start('run', '--agent', 'codex', '--json', '--', 'MAIN-TASK');
     expect(await going.ended, going.errors()).toBe(0);
     const truth = truthOf(model);
@@ -77,6 +86,16 @@ describe.skipIf(command.length === 0)('Codex', () => {
     const report = JSON.parse((await say('usage', '--by', 'model', '--json')).out);
     expect(countsOf(report.totals)).toEqual(truth);
     expect(report.totals.calls).toBe(model.served.filter(({ end }) => end === 'whole').length);
+
+    // What the client itself exports: its input holds what was read from the cache, its output the reasoning.
+    const { records } = collector;
+    // Each end of an answer is exported twice, once as an event of the stream and once with its counts.
+    const answers = () => records.filter(({ attributes }) => attributes.input_token_count !== undefined);
+    await expect.poll(() => answers().length, { timeout: 15_000 }).toBe(report.totals.calls);
+    const sum = (attribute: string) => answers().reduce((total, record) => total + countOf(record, attribute), 0);
+    expect(['input_token_count', 'cached_token_count', 'output_token_count', 'reasoning_token_count'].map(sum)).toEqual(
+      [truth.input + truth.cacheRead, truth.cacheRead, truth.output, truth.reasoning],
+    );
   });
 
   test('an interrupt in the middle of an answer ends it in under 2 s, and what was used is kept', async () => {

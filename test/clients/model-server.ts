@@ -13,6 +13,8 @@ import { fullUsage, type Lane, type Served, type Turn } from './script.ts';
 export interface ModelServer {
   readonly url: string;
   readonly served: readonly Served[];
+  /** Bodies of requests as they came, as text. */
+  readonly asked: readonly string[];
   close(): Promise<void>;
 }
 
@@ -27,6 +29,7 @@ const GEMINI = /\/models\/([^/:]+):(streamGenerateContent|generateContent|countT
 
 export async function startModelServer(lanes: readonly Lane[]): Promise<ModelServer> {
   const served: Served[] = [];
+  const asked: string[] = [];
   const used = new Map<string, number>();
   let ids = 0;
 
@@ -52,6 +55,7 @@ export async function startModelServer(lanes: readonly Lane[]): Promise<ModelSer
       response.end(JSON.stringify(found));
       return;
     }
+    asked.push(JSON.stringify(body));
     const chosen = choose(body);
     const { lane, index } = chosen;
     const turn = gemini && chosen.turn === ASIDE ? ASIDE_FOR_GEMINI : chosen.turn;
@@ -72,6 +76,7 @@ export async function startModelServer(lanes: readonly Lane[]): Promise<ModelSer
   return {
     url: `http://127.0.0.1:${port}`,
     served,
+    asked,
     close: async () => {
       server.closeAllConnections();
       await new Promise((done) => server.close(done));

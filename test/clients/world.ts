@@ -12,7 +12,7 @@ import { type ModelServer, startModelServer } from './model-server.ts';
 import { type Client, commandOf } from './programs.ts';
 import { fullUsage, type Lane, type ScriptedUsage } from './script.ts';
 
-const BIN = fileURLToPath(new URL('../../packages/app/bin/tokenmeter.mjs', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../packages/app/bin/tokenmeter.mjs', import.meta.url));
 
 export interface Frame {
   readonly type: string;
@@ -38,14 +38,27 @@ export interface World {
   close(): Promise<void>;
 }
 
-export async function openWorld(client: Client, command: readonly string[], lanes: readonly Lane[]): Promise<World> {
+/** What a test gives its client beside a model to ask. */
+export interface More {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly words?: readonly string[];
+  /** Lines for the end of Codex's configuration. */
+  readonly config?: string;
+}
+
+export async function openWorld(
+  client: Client,
+  command: readonly string[],
+  lanes: readonly Lane[],
+  more: More = {},
+): Promise<World> {
   const model = await startModelServer(lanes);
   const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-client-'));
   const home = join(folder, 'home');
   const work = join(folder, 'work');
   mkdirSync(home);
   mkdirSync(work);
-  const { env, words } = configure(client, home, work, model.url);
+  const { env, words } = configure(client, home, work, model.url, more.config);
   const started: ChildProcess[] = [];
   const start = (...argv: string[]): Going => {
     const child = spawn(process.execPath, [BIN, '--home', home, '--data', join(folder, 'data'), ...argv], {
@@ -53,7 +66,8 @@ export async function openWorld(client: Client, command: readonly string[], lane
       env: {
         ...process.env,
         ...env,
-        TOKENMETER_AGENT_COMMANDS: JSON.stringify({ [client]: [...command, ...words] }),
+        ...more.env,
+        TOKENMETER_AGENT_COMMANDS: JSON.stringify({ [client]: [...command, ...words, ...(more.words ?? [])] }),
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -95,7 +109,7 @@ export async function openWorld(client: Client, command: readonly string[], lane
 }
 
 /** Tells a client where its model is, the way its users do. */
-function configure(client: Client, home: string, work: string, url: string) {
+function configure(client: Client, home: string, work: string, url: string, config = '') {
   const write = (folder: string, name: string, text: string) => {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, name), text);
@@ -114,7 +128,7 @@ function configure(client: Client, home: string, work: string, url: string) {
       write(
         join(home, '.codex'),
         'config.toml',
-        `model = "gpt-5.4"\nmodel_provider = "scripted"\nsandbox_mode = "danger-full-access"\n[model_providers.scripted]\nname = "scripted"\nbase_url = "${url}/v1"\nenv_key = "SCRIPTED_KEY"\nwire_api = "responses"\nrequest_max_retries = 2\nstream_max_retries = 2\n`,
+        `model = "gpt-5.4"\nmodel_provider = "scripted"\nsandbox_mode = "danger-full-access"\n[model_providers.scripted]\nname = "scripted"\nbase_url = "${url}/v1"\nenv_key = "SCRIPTED_KEY"\nwire_api = "responses"\nrequest_max_retries = 2\nstream_max_retries = 2\n${config}`,
       );
       return { env: { SCRIPTED_KEY: 'scripted' }, words: [] };
     case 'opencode':

@@ -13,8 +13,10 @@ const period = {
   since: z.string().optional().describe('Instead: first day (2026-11-01) or instant'),
   until: z.string().optional().describe('Last day, or the instant before which'),
 };
-/** Rows that are shown; the data has all. */
+/** Rows that are shown. */
 const SHOWN = 30;
+/** Rows of the data: agents read it as they read the table, and pay for it. */
+const MOST = 200;
 
 export function addLedgerTools(server: ToolRegistrar, house: House): void {
   const { ledger, config, clock } = house;
@@ -54,8 +56,15 @@ export function addLedgerTools(server: ToolRegistrar, house: House): void {
         result.totals.tokens,
         dollars(result.totals),
       ];
-      const more = result.rows.length > SHOWN ? `\n\n${result.rows.length - SHOWN} more rows in the data.` : '';
-      return { text: `${markdownTable(head, [...rows, total])}${more}`, data: { ...result } };
+      const more = result.rows.length > SHOWN ? `\n\n${result.rows.length - SHOWN} more rows.` : '';
+      return {
+        text: `${markdownTable(head, [...rows, total])}${more}`,
+        data: {
+          ...result,
+          rows: result.rows.slice(0, MOST),
+          rows_left_out: Math.max(0, result.rows.length - MOST),
+        },
+      };
     }),
   );
 

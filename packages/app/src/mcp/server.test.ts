@@ -2,7 +2,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { CallToolResultSchema } from '@modelcontextprotocol/sdk/types.js';
-import { call, plainBook, use } from '@tokenmeter/core/testing';
+import { batch, call, plainBook, use } from '@tokenmeter/core/testing';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { fakeHouse } from '../../test/fake-house.ts';
 import type { House } from '../house.ts';
@@ -124,6 +124,19 @@ describe('the tools', () => {
     expect(usage.data).toMatchObject({ totals: { tokens: 1010 } });
     const attribution = await ask('get_attribution', { scope: 'session', id: 's1' });
     expect(attribution.data).toMatchObject({ totals: { tokens: 1010 } });
+  });
+
+  test('get_usage answers no more rows than an agent can read', async () => {
+    const calls = Array.from({ length: 250 }, (_, index) =>
+      call(`c${index}`, { sessionId: `s${index}`, threadId: `s${index}`, usage: use({ input: 10 }) }),
+    );
+    await ledger.append(batch({ calls }));
+    await connect();
+    const { text, data } = await ask('get_usage', { by: ['session'], window: 'all' });
+    expect((data.rows as unknown[]).length).toBe(200);
+    expect(data).toMatchObject({ rows_left_out: 50, totals: { tokens: 2500 } });
+    expect(text.split('\n').filter((line) => line.startsWith('| s'))).toHaveLength(30);
+    expect(text).toContain('220 more rows.');
   });
 
   test('a tool whose part is not there is not there; stopping runs is there only where it is allowed', async () => {
