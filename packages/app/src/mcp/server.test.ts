@@ -135,7 +135,7 @@ describe('the tools', () => {
     const { text, data } = await ask('get_usage', { by: ['session'], window: 'all' });
     expect((data.rows as unknown[]).length).toBe(200);
     expect(data).toMatchObject({ rows_left_out: 50, totals: { tokens: 2500 } });
-    expect(text.split('\n').filter((line) => line.startsWith('| s'))).toHaveLength(30);
+    expect(text.split('\n').filter((line) => /^\| s\d/.test(line))).toHaveLength(30);
     expect(text).toContain('220 more rows.');
   });
 
