@@ -177,6 +177,7 @@ export type {
   WireLiveStrip,
   WireLiveThread,
   WireRun,
+  WireRunDetail,
   WireRunEvents,
   WireRunPage,
   WireRunRequest,

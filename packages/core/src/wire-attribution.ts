@@ -26,7 +26,7 @@ export type WireAttributionGroupBy = 'kind' | 'tool' | 'file' | 'mcp_server' | '
  */
 export type WirePieceKind = string;
 
-/** A tool's own name stays as the provider spells it. One row of a run's `by_tool`: sums over its calls by tool kind. */
+/** A tool's own name stays as the provider spells it. One row of a run's `usage_by_tool`: sums over its calls by tool kind. */
 export interface WireByTool extends WirePart, WireSpend {
   readonly kind: WirePieceKind;
   /** Whole percent of the tokens; the rows' add up to 100 (largest remainder). */

@@ -106,7 +106,7 @@ export interface WireLiveRun {
   readonly by_model: readonly (WireBuckets & WireSpend & { readonly model: string; readonly calls: number })[];
   readonly by_caller: readonly (WireBuckets & WireSpend & { readonly caller: string; readonly calls: number })[];
   /** What consumed it, by tool kind, largest first: the rows add up to `usage` in every bucket. Absent: not measured. */
-  readonly by_tool?: readonly WireByTool[];
+  readonly usage_by_tool?: readonly WireByTool[];
   readonly threads: readonly WireLiveThread[];
   /** Dollars an hour at the pace of the last ten minutes; null where too little is known. */
   readonly rate_usd_per_hour: string | null;
@@ -260,6 +260,12 @@ export interface WireRun {
   readonly spend: WireSpend;
   readonly budget_usd: string | null;
   readonly overshoot_usd: string | null;
+}
+
+/** GET /api/runs/:id */
+export interface WireRunDetail extends WireRun {
+  /** What consumed it, by tool kind, largest first; the rows add up to the bill. Null where nothing was used yet. */
+  readonly usage_by_tool: readonly WireByTool[] | null;
 }
 
 /** POST /api/runs; only where the config's `run_dirs` allows `cwd`. */

@@ -28,7 +28,7 @@ describe('the bar under a run', () => {
     const spend = { cost_usd: null, cost_complete: true, unpriced_tokens: 0, measured_share: 1 };
     const by = (read: number) => ({
       ...WAL,
-      by_tool: [
+      usage_by_tool: [
         { ...part, ...spend, kind: 'read', tokens: read, percent: read },
         { ...part, ...spend, kind: 'shell', tokens: 100 - read, percent: 100 - read },
       ],

@@ -87,7 +87,7 @@ export function wireRun(meter: RunMeter, sight: RunSight): WireLiveRun {
     context: contextOf(main, sight.book),
     by_model: [...meter.byModel].map(([model, sum]) => ({ model, ...wireSum(sum) })),
     by_caller: [...meter.byCaller].map(([caller, sum]) => ({ caller, ...wireSum(sum) })),
-    ...(meter.total.entries > 0 ? { by_tool: byTool(meter.attribution.rows()) } : {}),
+    ...(meter.total.entries > 0 ? { usage_by_tool: byTool(meter.attribution.rows()) } : {}),
     threads: told(threads).map((thread) => wireThread(thread, sight)),
     rate_usd_per_hour: perHour === undefined ? null : formatNanoDecimal(perHour),
     output_per_minute: isEnded ? null : (meter.pace.outputPerMinute(now) ?? null),

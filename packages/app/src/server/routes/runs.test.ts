@@ -1,4 +1,4 @@
-import type { WireLiveNow, WireRun, WireRunEvents, WireRunPage, WireUsageDelta } from '@tokenmeter/core';
+import type { WireLiveNow, WireRun, WireRunDetail, WireRunEvents, WireRunPage, WireUsageDelta } from '@tokenmeter/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fakeHouse } from '../../../test/fake-house.ts';
 import { call, type HubWorld, hubWorld, NOON, plainRun, session } from '../../../test/hub-world.ts';
@@ -192,6 +192,32 @@ describe('GET /api/runs', () => {
     expect(rest.body.next).toBe(rest.body.events[0]?.seq);
     expect((await ask('/api/runs/nobody/events')).status).toBe(404);
   });
+});
+
+it('001-3 a run tells its usage by tool, while it runs and after, adding up to its usage in every bucket', async () => {
+  const buckets = ['input', 'cache_read', 'cache_write_5m', 'cache_write_1h', 'output'] as const;
+  const expectSums = ({ usage, usage_by_tool: rows }: WireRunDetail) => {
+    for (const bucket of buckets)
+      expect(
+        rows?.reduce((sum, row) => sum + row[bucket], 0),
+        bucket,
+      ).toBe(usage?.[bucket]);
+    expect(rows?.reduce((sum, row) => sum + row.percent, 0)).toBe(100);
+  };
+  const get = async (id: string) => (await ask<WireRunDetail>(`/api/runs/${id}`)).body;
+  const run = await world.hub.open(plainRun(), world.options());
+  expect((await get('run_1')).usage_by_tool).toBe(null);
+  run.apply(call('m1'));
+  expectSums(await get('run_1'));
+  await run.finish({ outcome: 'success', exitCode: 0, message: '' });
+  expectSums(await get('run_1'));
+  await world.log('/logs/s9.jsonl', [
+    session('s9'),
+    call('m9', { sessionId: 's9', rootSessionId: 's9', threadId: 's9' }),
+  ]);
+  const observed = await get('s9');
+  expectSums(observed);
+  expect(observed.usage_by_tool?.length).toBeGreaterThan(0);
 });
 
 describe('POST /api/runs', () => {

@@ -1,12 +1,20 @@
 /** Runs as they are kept: the list, one, its log; starting one where the config allows it, and stopping one. */
 import { createRoute, z } from '@hono/zod-openapi';
-import type { Run, RunStore } from '@tokenmeter/core';
+import { byTool, type Run, type RunStore, TokenmeterError, type WireByTool } from '@tokenmeter/core';
+import { findAttribution } from '../../ask-attribution.ts';
 import { runOfSession } from '../../live/observed-run.ts';
 import { type Api, answers, BAD_REQUEST, CONFLICT, NOT_FOUND, type ServerState } from '../api.ts';
 import { blaming, Fault } from '../fault.ts';
 import { agentId, limit, splitList } from '../params.ts';
 import { runStatus } from '../wire/live.ts';
-import { runEventsSchema, runPageSchema, runRequestSchema, runSchema, wireRunRow } from '../wire/run.ts';
+import {
+  runDetailSchema,
+  runEventsSchema,
+  runPageSchema,
+  runRequestSchema,
+  runSchema,
+  wireRunRow,
+} from '../wire/run.ts';
 import { errorSchema } from '../wire/totals.ts';
 
 const tags = ['Runs'];
@@ -47,7 +55,7 @@ const oneRoute = createRoute({
   tags,
   summary: 'One run; of a session that was only observed, its root session’s id is the run’s',
   request: { params },
-  responses: { 200: answers(runSchema, 'The run'), 404: NOT_FOUND },
+  responses: { 200: answers(runDetailSchema, 'The run, and what consumed its tokens'), 404: NOT_FOUND },
 });
 
 const eventsRoute = createRoute({
@@ -109,7 +117,11 @@ export function runRoutes(api: Api, state: ServerState): void {
     const page = await blaming('after', question);
     return c.json({ runs: page.runs.map((run) => wireRunRow(newest(state, run))), next: page.next ?? null }, 200);
   });
-  api.openapi(oneRoute, async (c) => c.json(wireRunRow(await find(state, c.req.valid('param').id)), 200));
+  api.openapi(oneRoute, async (c) => {
+    const { id } = c.req.valid('param');
+    const run = await find(state, id);
+    return c.json({ ...wireRunRow(run), usage_by_tool: await usageByTool(state, id) }, 200);
+  });
   api.openapi(eventsRoute, async (c) => {
     const { id } = c.req.valid('param');
     const { after = 0, limit: most = 500 } = c.req.valid('query');
@@ -142,6 +154,22 @@ export function runRoutes(api: Api, state: ServerState): void {
     if (answer.state === 'refused') throw new Fault(409, 'cannot-interrupt', answer.reason);
     return c.json(wireRunRow(answer.run), 202);
   });
+}
+
+/** As its meter knows it while it runs, then as the ledger does. */
+async function usageByTool({ house }: ServerState, id: string): Promise<readonly WireByTool[] | null> {
+  const live = house.live?.liveRun(id)?.usage_by_tool;
+  if (live) return live;
+  const asked = { scope: 'run', id, tz: 'UTC', method: 'ledger', withContext: false, runs: house.runs } as const;
+  const rows = await findAttribution(house.ledger, asked, { byThread: false, withItems: false }).then(
+    ({ answer }) => byTool(answer.rows),
+    (error) => {
+      // No log told of it.
+      if (error instanceof TokenmeterError && error.code === 'no-data') return [];
+      throw error;
+    },
+  );
+  return rows.length === 0 ? null : rows;
 }
 
 function storeOf({ house }: ServerState): RunStore {

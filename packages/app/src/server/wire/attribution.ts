@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type {
   WireAttribution,
   WireAttributionGroup,
+  WireByTool,
   WireInContext,
   WireItem,
   WireNested,
@@ -24,6 +25,11 @@ const part = {
   output: count,
   tokens: count,
 };
+
+/** One row of a run's `usage_by_tool`. */
+export const byToolSchema: z.ZodType<WireByTool> = z
+  .object({ kind: z.string(), ...part, ...spend, percent: count, measured_share: z.number() })
+  .openapi('UsageByTool');
 
 const partSchema: z.ZodType<WirePart> = z
   .object(part)

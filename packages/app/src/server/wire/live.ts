@@ -11,6 +11,7 @@ import type {
   WireLiveThread,
   WireSpend,
 } from '@tokenmeter/core';
+import { byToolSchema } from './attribution.ts';
 import { count, dollars, instant } from './totals.ts';
 
 const bucketShape = {
@@ -105,6 +106,7 @@ const liveRunSchema: z.ZodType<WireLiveRun> = z
     context: contextSchema,
     by_model: z.array(z.object({ model: z.string(), ...bucketShape, ...spendShape, calls: count })),
     by_caller: z.array(z.object({ caller: z.string(), ...bucketShape, ...spendShape, calls: count })),
+    usage_by_tool: z.array(byToolSchema).optional().openapi({ description: 'Absent where nothing was used yet' }),
     threads: z.array(threadSchema),
     rate_usd_per_hour: dollars.nullable(),
     output_per_minute: z.number().nullable(),

@@ -4,6 +4,7 @@ import {
   formatNanoDecimal,
   type Run,
   type WireRun,
+  type WireRunDetail,
   type WireRunEvents,
   type WireRunPage,
   type WireRunRequest,
@@ -11,6 +12,7 @@ import {
   wireInstant,
 } from '@tokenmeter/core';
 import { agentName } from '@tokenmeter/core/format';
+import { byToolSchema } from './attribution.ts';
 import { bucketsSchema, runStatus, spendSchema, stopReason } from './live.ts';
 import { count, dollars, instant } from './totals.ts';
 
@@ -47,6 +49,10 @@ export const runSchema: z.ZodType<WireRun> = z
     overshoot_usd: dollars.nullable(),
   })
   .openapi('Run');
+
+export const runDetailSchema = runSchema
+  .and(z.object({ usage_by_tool: z.array(byToolSchema).nullable() }))
+  .openapi('RunDetail') as z.ZodType<WireRunDetail>; // -- the two parts of it
 
 export const runPageSchema: z.ZodType<WireRunPage> = z
   .object({ runs: z.array(runSchema), next: z.string().nullable() })

@@ -9,8 +9,8 @@ import { askAttribution, runAttributionPath } from '../../stores/attribution.ts'
 const ASK_MS = 5_000;
 
 export function RunAttribution({ run, title }: { readonly run: WireLiveRun; readonly title: string }) {
-  const asked = useAsked(run.by_tool ? null : runAttributionPath(run), run.seq);
-  const rows = run.by_tool ? liveRows(run.by_tool) : asked ? attributionRows(asked, 'tokens') : [];
+  const asked = useAsked(run.usage_by_tool ? null : runAttributionPath(run), run.seq);
+  const rows = run.usage_by_tool ? liveRows(run.usage_by_tool) : asked ? attributionRows(asked, 'tokens') : [];
   return (
     <div class="run-attribution">
       <AttributionBar rows={rows} label={`What consumed the tokens of ${title}`} size="row" />
