@@ -114,6 +114,8 @@ export interface InjectedEvent {
   readonly threadId: string;
   readonly at: number;
   readonly kind: 'tools' | 'memory' | 'skill' | 'reminder';
+  /** The server whose tools they are, the memory file's name; '' where there is none or it is not to be kept. */
+  readonly name: string;
   readonly bytes: number;
 }
 

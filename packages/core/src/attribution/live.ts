@@ -45,7 +45,7 @@ export class LiveAttribution {
     else if (event.type === 'injected')
       this.#at(event).mark({
         at: event.at,
-        owner: { kind: event.kind, name: '' },
+        owner: { kind: event.kind, name: event.name },
         bytes: event.bytes,
         item: event.id,
       });

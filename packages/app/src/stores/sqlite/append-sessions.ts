@@ -61,10 +61,10 @@ export class SessionWriter {
         news++;
       } else this.#giveToAncestor('prompt', event.id, agent, session, thread);
     }
-    const injected = this.#driver.prepare('INSERT INTO injected VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
+    const injected = this.#driver.prepare('INSERT INTO injected VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     for (const event of batch.injected) {
       const [, , thread] = place(event);
-      if (injected.run(thread, event.at, event.id, words.id(event.kind), event.bytes) > 0) {
+      if (injected.run(thread, event.at, event.id, words.id(event.kind), event.bytes, words.id(event.name)) > 0) {
         this.#due.touch(thread, event.at);
         news++;
       }

@@ -51,6 +51,7 @@ function history(seed: string, turns: number): LedgerBatch[] {
           ? [
               {
                 type: 'injected',
+                name: random.int(0, 1) === 0 ? '' : 'linear',
                 agent: 'claude-code',
                 id: `i${turn}`,
                 sessionId: 's1',

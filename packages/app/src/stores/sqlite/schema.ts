@@ -160,6 +160,9 @@ CREATE TABLE pull_request (
 ) STRICT, WITHOUT ROWID;
 `;
 
+/** Whose it is that an agent put into a prompt: a server's tools, a memory file. */
+const INJECTED_NAMES = 'ALTER TABLE injected ADD COLUMN name INTEGER NOT NULL DEFAULT 0;';
+
 /** Each takes the schema from its position to the next. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -167,6 +170,7 @@ export const MIGRATIONS: readonly string[] = [
   ATTRIBUTION_TABLES,
   workTables(MEASURE_COLUMNS),
   PULL_REQUESTS,
+  INJECTED_NAMES,
 ];
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */

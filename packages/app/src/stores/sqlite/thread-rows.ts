@@ -150,14 +150,19 @@ function byCall(
 export function readMarks({ driver, words }: RowSource, session: number, thread: number, since: number): ThreadMark[] {
   return driver
     .prepare(
-      `SELECT ?4 AS kind, id, at, bytes FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
-        UNION ALL SELECT kind, id, at, bytes FROM injected WHERE thread = ?2 AND at > ?3
-        UNION ALL SELECT NULL, id, at, NULL FROM compaction WHERE session = ?1 AND thread = ?2 AND at > ?3 ORDER BY 3, 2`,
+      `SELECT ?4 AS kind, id, at, bytes, 0 AS name FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
+        UNION ALL SELECT kind, id, at, bytes, name FROM injected WHERE thread = ?2 AND at > ?3
+        UNION ALL SELECT NULL, id, at, NULL, 0 FROM compaction WHERE session = ?1 AND thread = ?2 AND at > ?3 ORDER BY 3, 2`,
     )
-    .all<{ kind: number | null; id: string; at: number; bytes: number | null }>(session, thread, since, USER)
+    .all<{ kind: number | null; id: string; at: number; bytes: number | null; name: number }>(
+      session,
+      thread,
+      since,
+      USER,
+    )
     .map((row) => ({
       at: row.at,
-      owner: row.kind === null ? undefined : { kind: kindOf(row.kind, words), name: '' },
+      owner: row.kind === null ? undefined : { kind: kindOf(row.kind, words), name: words.text(row.name) },
       bytes: row.bytes ?? undefined,
       item: row.id,
     }));

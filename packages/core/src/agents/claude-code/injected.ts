@@ -1,9 +1,14 @@
 /**
- * What the program put into a prompt by itself: attachments that tell how they were rendered. It refuses to guess at those
- * that only tell what they were made from, and takes sizes alone.
+ * What the program put into a prompt by itself: attachments that tell how they were rendered, and the snapshot of a request
+ * that tells its tools. It refuses to guess at those that only tell what they were made from, and takes sizes and the names
+ * of servers and memory files alone.
  */
 import type { InjectedEvent } from '../../event.ts';
 import { type Json, listOf, objectOf, spelledBytes, textOf } from '../json.ts';
+import { toolKind } from './tool-kind.ts';
+
+/** Bytes are those of the text as spelled. */
+export type Injected = Pick<InjectedEvent, 'kind' | 'bytes'> & { readonly name: string };
 
 /** Kinds by the attachment's own name; what is not here is a reminder. */
 const KINDS: ReadonlyMap<string, InjectedEvent['kind']> = new Map([
@@ -14,13 +19,79 @@ const KINDS: ReadonlyMap<string, InjectedEvent['kind']> = new Map([
   ['nested_memory', 'memory'],
 ]);
 
-/** Kind and bytes as spelled; undefined where nothing of it stands in the prompt. */
-export function injectedOf(record: Json): Pick<InjectedEvent, 'kind' | 'bytes'> | undefined {
+/** Nothing where nothing of it stands in the prompt. What is of several servers is told apart. */
+export function injectedOf(record: Json): readonly Injected[] {
   let bytes = 0;
   for (const part of listOf(record.rendered)) {
     const content = objectOf(part)?.content;
     if (content !== undefined) bytes += spelledBytes(content);
   }
-  if (bytes === 0) return undefined;
-  return { kind: KINDS.get(textOf(objectOf(record.attachment)?.type)) ?? 'reminder', bytes };
+  if (bytes === 0) return [];
+  const attachment = objectOf(record.attachment) ?? {};
+  const type = textOf(attachment.type);
+  const kind = KINDS.get(type) ?? 'reminder';
+  if (kind === 'memory') return [{ kind, name: fileName(textOf(attachment.path)), bytes }];
+  const servers = type === 'deferred_tools_delta' ? namedTools(attachment) : instructions(attachment);
+  return kind === 'tools' ? partsOf(servers, bytes) : [{ kind, name: '', bytes }];
+}
+
+/** Definitions of tools that a request was sent with, by server; the program's own have no name. */
+export function toolsOf(record: Json): readonly Injected[] {
+  const servers = new Map<string, number>();
+  let bytes = 0;
+  for (const tool of listOf(objectOf(record.attachment)?.tools)) {
+    const told = objectOf(tool);
+    const schema = objectOf(told?.schema);
+    // One whose definition is only sent once somebody searches for it.
+    if (!told || !schema || schema.defer_loading === true) continue;
+    const size = spelledBytes(schema);
+    bytes += size;
+    add(servers, textOf(told.server) || serverOf(textOf(told.name)), size);
+  }
+  return bytes === 0 ? [] : partsOf(servers, bytes);
+}
+
+/** As JSON spells it. */
+const LINE_BREAK = 2;
+
+/** Names of tools whose definitions come later, a line each. */
+function namedTools(attachment: Json): ReadonlyMap<string, number> {
+  const servers = new Map<string, number>();
+  for (const line of listOf(attachment.addedLines))
+    add(servers, serverOf(textOf(line)), spelledBytes(line) + LINE_BREAK);
+  return servers;
+}
+
+/** What servers say of themselves, a block each. */
+function instructions(attachment: Json): ReadonlyMap<string, number> {
+  const servers = new Map<string, number>();
+  const names = listOf(attachment.addedNames);
+  for (const [index, block] of listOf(attachment.addedBlocks).entries())
+    add(servers, textOf(names[index]), spelledBytes(block));
+  return servers;
+}
+
+/** Servers' parts, and the rest without a name. A part that would not fit is no part. */
+function partsOf(servers: ReadonlyMap<string, number>, bytes: number): readonly Injected[] {
+  const parts: Injected[] = [];
+  let rest = bytes;
+  for (const [name, size] of servers) {
+    if (name === '' || size > rest) continue;
+    parts.push({ kind: 'tools', name, bytes: size });
+    rest -= size;
+  }
+  return rest > 0 ? [{ kind: 'tools', name: '', bytes: rest }, ...parts] : parts;
+}
+
+function add(servers: Map<string, number>, name: string, bytes: number): void {
+  servers.set(name, (servers.get(name) ?? 0) + bytes);
+}
+
+function serverOf(tool: string): string {
+  const kind = toolKind(tool);
+  return kind.startsWith('mcp:') ? kind.slice(4) : '';
+}
+
+function fileName(path: string): string {
+  return path.slice(path.search(/[^/\\]*$/));
 }

@@ -58,6 +58,8 @@ export class Memory {
   lastUuid = '';
   /** Titles of conversations by their last record, which this file has not shown. */
   readonly summaries: Bounded<string>;
+  /** By thread: the record that told the tools of its requests. */
+  readonly tools: Bounded<string>;
   /** A title that came before anything else of its session. */
   heldTitle: { readonly sessionId: string; readonly title: string } | undefined;
   /** The fork that this file is, once a copied record said so. */
@@ -70,6 +72,7 @@ export class Memory {
     this.threads = new Bounded(MOST_THREADS, stored.threads, (name) => textOf(name));
     this.sides = new Bounded(MOST_PENDING, stored.sides, (root) => textOf(root));
     this.summaries = new Bounded(MOST_SUMMARIES, stored.summaries, (title) => textOf(title));
+    this.tools = new Bounded(MOST_THREADS, stored.tools, (id) => textOf(id));
     const held = objectOf(stored.heldTitle);
     if (held) this.heldTitle = { sessionId: textOf(held.sessionId), title: textOf(held.title) };
     const fork = objectOf(stored.fork);
@@ -90,6 +93,7 @@ export class Memory {
       threads: this.threads.entries(),
       sides: this.sides.entries(),
       summaries: this.summaries.entries(),
+      tools: this.tools.entries(),
       ...{ session, at, tellsEnds, isNamed, lastUuid, heldTitle, fork },
     };
   }

@@ -32,6 +32,8 @@ const TYPES = ['assistant', 'user', 'attachment', 'progress', 'system'];
 /** The ways through each kind of object, learnt from all files: a memory of how records look, not of what they say. */
 const SHAPES = { record: new Shape(), other: new Shape() };
 
+/** Within so many bytes a record says what its attachment is. */
+const HEAD_BYTES = 1024;
 /** Openings of what the program may have written in a person's name: `<`, `[`, and an escape that may hide them. */
 const OPENS_NOTICE: ReadonlySet<number> = new Set([60, 91, 92]);
 
@@ -78,10 +80,11 @@ export class Peek {
         case 'type':
           type = members.word(TYPES);
           if (type === 'assistant' || type === 'user' || type === 'progress' || type === 'system') break;
-          if (type === 'attachment' && isRendered(line)) return undefined;
+          if (type === 'attachment' && (isRendered(line) || isSnapshot(line))) return undefined;
           return SILENT.has(type) ? 'silent' : undefined;
         case 'attachment':
-          if (type === '') return scan.code(members.value) === 123 && !isRendered(line) ? 'silent' : undefined;
+          if (type === '')
+            return scan.code(members.value) === 123 && !isRendered(line) && !isSnapshot(line) ? 'silent' : undefined;
           break;
         case 'subtype':
           if (type === 'system') return members.string('turn_duration') === 'compact_boundary' ? undefined : 'silent';
@@ -230,6 +233,11 @@ function resultOf(
 /** Whether an attachment says how it stands in the prompt: nearly all of them, or none, as versions differ. */
 function isRendered(line: Line): boolean {
   return line.find('"rendered":[') >= 0;
+}
+
+/** Whether an attachment is the snapshot of a request with its tools; what it is comes early. */
+function isSnapshot(line: Line): boolean {
+  return line.find('"prompt_snapshot"', 0, HEAD_BYTES) >= 0 && line.find('"tools":[') >= 0;
 }
 
 /** What the current value tells beside a result: a few figures among much text. */

@@ -342,3 +342,51 @@ test('an attachment that tells how it stands in the prompt is told by kind and s
   ]);
   expect(skips.slice(0, 6)).toEqual([undefined, undefined, undefined, undefined, undefined, undefined]);
 });
+
+test('what stands in the prompt for a server, and a memory file, is told by its name', () => {
+  const attached = (seconds: number, attachment: object, text = '') => ({
+    ...{ parentUuid: 'u', type: 'attachment', attachment, ...at(seconds), ...place },
+    ...(text === '' ? {} : { rendered: [{ content: text }] }),
+  });
+  const tool = (name: string, description: string, more: object = {}) => ({
+    name,
+    schema: { name, description, input_schema: {} },
+    ...more,
+  });
+  const tools = [
+    tool('Bash', 'Runs'),
+    tool('mcp__linear__list', 'Lists', { server: 'linear' }),
+    tool('mcp__git_hub__get', 'Gets'),
+    { name: 'mcp__far__away', schema: { name: 'mcp__far__away', defer_loading: true } },
+  ];
+  const bytes = (index: number) => JSON.stringify(tools[index]?.schema).length;
+  const snapshot = { type: 'prompt_snapshot', systemPrompt: ['x'], tools };
+  const lines = ['CronList', 'mcp__linear__find', 'mcp__linear__make'];
+  const records = [
+    attached(
+      1,
+      { type: 'mcp_instructions_delta', addedNames: ['linear'], addedBlocks: ['## linear'] },
+      '# MCP\n## linear',
+    ),
+    attached(2, { type: 'deferred_tools_delta', addedLines: lines }, `Deferred: ${lines.join('\n')}`),
+    attached(3, { type: 'nested_memory', path: '/home/ada/shop/CLAUDE.md' }, 'Use tabs.'),
+    answer(4, 'msg_1'),
+    attached(5, snapshot),
+    attached(9, { ...snapshot, tools: tools.slice(0, 1) }),
+  ];
+  const told = (log: LogFile = { ...logOf(), withNames: true }) =>
+    read(records, log)
+      .of('injected')
+      .map(({ id, kind, name, bytes: size, at: when }) => [id, kind, name, size, when - START]);
+  expect(told()).toEqual([
+    ['u1', 'tools', '', 7, 1000],
+    ['u1#linear', 'tools', 'linear', 9, 1000],
+    ['u2', 'tools', '', 18, 2000],
+    ['u2#linear', 'tools', 'linear', 38, 2000],
+    ['u3', 'memory', 'CLAUDE.md', 9, 3000],
+    ['u5', 'tools', '', bytes(0), 1000],
+    ['u5#linear', 'tools', 'linear', bytes(1), 1000],
+    ['u5#git_hub', 'tools', 'git_hub', bytes(2), 1000],
+  ]);
+  expect(told({ ...logOf(), withNames: false }).map(([, kind, name]) => `${kind}:${name}`)).toContain('memory:');
+});

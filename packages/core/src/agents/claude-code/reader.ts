@@ -6,7 +6,7 @@ import type { Emit, PromptEvent, ToolResultEvent } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
 import { instantOf, type Json, listOf, objectOf, textOf } from '../json.ts';
-import { injectedOf } from './injected.ts';
+import { injectedOf, toolsOf } from './injected.ts';
 import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
 import { Peek, SILENT } from './peek.ts';
@@ -257,12 +257,21 @@ export class TranscriptReader implements LogReader {
   }
 
   #injected(record: Json, emit: Emit): void {
-    const injected = injectedOf(record);
     const envelope = envelopeOf(record);
-    const { uuid: id, at } = envelope;
-    if (!injected || at === undefined || id === '' || (envelope.isSide && envelope.agentId === '')) return;
+    const { uuid, at } = envelope;
+    if (at === undefined || uuid === '' || (envelope.isSide && envelope.agentId === '')) return;
     const { sessionId, threadId } = this.#place(envelope);
-    emit({ type: 'injected', agent: AGENT_ID, id, sessionId, threadId, at, ...injected });
+    const { source, withNames } = this.#log;
+    source.startedAt ??= at;
+    const tools = this.#memory.tools.get(threadId) === undefined ? toolsOf(record) : [];
+    if (tools.length > 0) this.#memory.tools.set(threadId, uuid);
+    // A request's snapshot comes after its answer, and its tools stood in the very first prompt.
+    const when = tools.length > 0 ? source.startedAt : at;
+    for (const { kind, name: told, bytes } of [...tools, ...injectedOf(record)]) {
+      const name = kind === 'memory' && !withNames ? '' : told;
+      const id = name === '' || kind === 'memory' ? uuid : `${uuid}#${name}`;
+      emit({ type: 'injected', agent: AGENT_ID, id, sessionId, threadId, at: when, kind, name, bytes });
+    }
   }
 
   #compaction(record: Json, emit: Emit): void {
