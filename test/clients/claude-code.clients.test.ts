@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { WireLiveNow, WireRun } from '@tokenmeter/core';
+import type { WireCall, WireCallDetail, WireLiveNow, WireRun } from '@tokenmeter/core';
 import { afterEach, describe, expect, test } from 'vitest';
 import { type Collector, countOf, startCollector } from './otlp.ts';
 import type { Lane } from './script.ts';
@@ -139,6 +139,21 @@ describe.skipIf(command.length === 0)('Claude Code', () => {
         cacheWrite5m + cacheWrite1h,
         output,
       ]);
+    }
+
+    // Each of its tool results names the request that asked for the tool: the log's own join is the same.
+    const results = records.filter(({ name }) => name === 'claude_code.tool_result');
+    expect(results).toHaveLength(4);
+    const server = start('serve', '--port', '0');
+    await expect.poll(() => server.text(), { timeout: 20_000 }).toContain('End it with');
+    const url = /http:\/\/[\d.:]+/.exec(server.text())?.[0] ?? '';
+    const get = async <T>(path: string) => (await (await fetch(new URL(path, url))).json()) as T; // -- the wire's own types
+    const session = String(results[0]?.attributes['session.id']);
+    const { calls } = await get<{ calls: WireCall[] }>(`/api/sessions/${session}/calls`);
+    for (const { attributes } of results) {
+      const call = calls.find(({ tools }) => tools.some(({ id }) => id === attributes.tool_use_id));
+      const detail = await get<WireCallDetail>(`/api/calls/${call?.id}`);
+      expect(detail.request_id, String(attributes.tool_use_id)).toBe(attributes.request_id);
     }
   });
 
