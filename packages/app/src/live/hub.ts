@@ -307,17 +307,18 @@ export class LiveHub implements Hub {
     return lastAt > this.#now() - ACTIVE_MS;
   }
 
-  #told(run: FollowedRun, deltas: readonly UsageDelta[], isFirst: boolean): void {
+  #told(run: FollowedRun, deltas: readonly UsageDelta[], isFirst: boolean): boolean {
     const isStarted = run.run.origin === 'started';
     for (const delta of deltas) if (isStarted || delta.at > run.freshFrom) this.#spend(run, delta, !isFirst);
     this.#pacedTo.set(run.id, Math.max(run.freshFrom, run.meter.lastAt));
-    if (!this.#followed.has(run.id)) return;
+    if (!this.#followed.has(run.id)) return false;
     if (isStarted) {
       this.#scribe.noteRun(run);
       this.#brake();
     } else run.learn({ title: run.meter.session?.title ?? '', sessionId: run.id });
     if (isFirst || deltas.length === 0) this.#teller.stir(run);
     else for (const delta of deltas) this.#teller.offer(run, delta);
+    return true;
   }
 
   #spenders() {

@@ -24,8 +24,8 @@ const SESSIONS_LOOKED_AT = 200;
 export interface Watchers {
   /** The run a root session is told to: one we started, or an observed one, made where there is none. */
   runOf(detail: SessionDetail): FollowedRun | undefined;
-  /** An observed run's figures moved. `isFirst`: it was read whole, its past is news to nobody. */
-  told(run: FollowedRun, deltas: readonly UsageDelta[], isFirst: boolean): void;
+  /** An observed run's figures moved. `isFirst`: it was read whole, its past is news to nobody. False: nobody follows it. */
+  told(run: FollowedRun, deltas: readonly UsageDelta[], isFirst: boolean): boolean;
 }
 
 interface Reading {
@@ -86,6 +86,11 @@ export class Observer {
       const below = await this.#ledger.session(child.agent, child.sessionId);
       if (below) await this.#tell(below, reading);
     }
+  }
+
+  /** Runs whose sessions it goes on reading: a measure of memory. */
+  get kept(): number {
+    return this.#readings.size;
   }
 
   /** Settles when what moved so far has been told. */
@@ -160,7 +165,7 @@ export class Observer {
     if (run.run.origin === 'observed' && !reading.isOff && !isSame(run, detail))
       deltas.push(...(await this.#tellAnew(detail, reading)));
     run.repository = detail.summary.repository;
-    this.#watchers.told(run, deltas, isFirst);
+    if (!this.#watchers.told(run, deltas, isFirst)) this.#readings.delete(rootSessionId);
   }
 
   /** Tells what one session has since it was last read. */

@@ -140,19 +140,27 @@ describe('LiveAttribution', () => {
     expectTotal(run);
   });
 
-  it('keeps as much of a run of 6,000 calls as of one of 3,000', () => {
-    const kept = (calls: number) => {
+  it('keeps as much of a run of 6,000 calls as of one of 3,000, in one thread or in sub-agents of ten calls each', () => {
+    const kept = (calls: number, threadOf: (call: number) => string) => {
       const run = meter();
       for (let call = 0; call < calls; call++) {
         const at = T0 + call * 1000;
-        run.apply(asked(`t${call}`, `m${call}`, at));
-        run.apply(settled({ identity: `m${call}`, at, usage: { ...NOTHING, cacheRead: 9_000, output: 9 } }));
-        run.apply(answered(`t${call}`, `m${call}`, at + 400, 100));
+        const threadId = threadOf(call);
+        // A sub-agent's last call is its answer.
+        const asks = call % 10 < 9;
+        if (asks) run.apply({ ...asked(`t${call}`, `m${call}`, at), threadId } as AgentEvent); // -- spreading keeps the event's type
+        run.apply(settled({ identity: `m${call}`, threadId, at, usage: { ...NOTHING, cacheRead: 9_000, output: 9 } }));
+        if (asks) run.apply({ ...answered(`t${call}`, `m${call}`, at + 400, 100), threadId } as AgentEvent); // -- as above
+        // Told again, long after its call was let go.
+        if (call > 1_000) run.apply(answered(`t${call - 900}`, call % 2 === 0 ? `m${call - 900}` : '', at, 100));
       }
       expectTotal(run);
-      return run.attribution.kept;
+      expect(run.totals.calls).toBe(calls);
+      return run.kept;
     };
-    expect(kept(6_000)).toBeLessThanOrEqual(kept(3_000) + 300);
-    expect(kept(6_000)).toBeLessThan(1_000);
+    for (const threadOf of [() => 's1', (call: number) => `s1:a${Math.floor(call / 10)}`]) {
+      expect(kept(6_000, threadOf)).toBeLessThanOrEqual(kept(3_000, threadOf) + 300);
+      expect(kept(6_000, threadOf)).toBeLessThan(1_500);
+    }
   });
 });

@@ -1,8 +1,8 @@
 /**
  * Attribution of a run while it goes on: the same walk as over a log, thread by thread. Calls that have closed are walked
  * once; the latest of each thread and those still open are looked at anew each time, as what is known of them may change.
- * Calls far behind are let go, and stand in sums alone: a run may go on for days. The rows add up to the calls it was told
- * of, at every moment.
+ * Calls that nobody will say better are let go, and stand in sums alone: a run may go on for days, with thousands of
+ * sub-agents. The rows add up to the calls it was told of, at every moment.
  */
 import { contextHabits } from '../agents/index.ts';
 import type { CallSighting } from '../call.ts';
@@ -25,16 +25,18 @@ interface KnownCall {
   sighting: CallSighting;
   cost: BucketCost | undefined;
   isSettled: boolean;
+  /** Nothing better will be said of it. */
+  isReleased: boolean;
 }
 
-/** Closed calls of a thread that are kept one by one: more than a run's meter may still hear a better word on. */
-const KEPT = 260;
-/** They are let go so many at once. */
+/** Released calls are let go so many at once. */
 const PORTION = 100;
 
 export class LiveAttribution {
   readonly #threads = new Map<string, LiveThreadAttribution>();
   readonly #threadOf = new Map<string, LiveThreadAttribution>();
+  /** Calls released since some were let go. */
+  #released = 0;
   #next = 0;
 
   /** Tools, prompts and compactions; the rest is not for it. */
@@ -68,14 +70,24 @@ export class LiveAttribution {
       return;
     }
     this.#threadOf.set(key, thread);
-    if (!thread.see(key, this.#next, known)) return;
-    this.#next++;
-    for (const gone of thread.letGo()) this.#threadOf.delete(gone);
+    if (thread.see(key, this.#next, known)) this.#next++;
   }
 
-  /** Calls that are held one by one: a measure of memory. */
+  /** Nothing will be said of a call any more: it may be let go. */
+  release(key: string): void {
+    const thread = this.#threadOf.get(key);
+    if (!thread) return;
+    thread.release(key);
+    if (++this.#released < PORTION) return;
+    this.#released = 0;
+    for (const each of this.#threads.values()) for (const gone of each.letGo()) this.#threadOf.delete(gone);
+  }
+
+  /** Calls and tools that are held one by one: a measure of memory. */
   get kept(): number {
-    return this.#threadOf.size;
+    let tools = 0;
+    for (const thread of this.#threads.values()) tools += thread.tools;
+    return this.#threadOf.size + tools;
   }
 
   /** By owner, over all threads. */
@@ -103,6 +115,8 @@ class LiveThreadAttribution {
   /** By the identity of the call that asked. */
   readonly #tools = new Map<string, Map<string, ThreadTool>>();
   readonly #askedBy = new Map<string, string>();
+  /** Identities of calls that asked and were not held when calls were last let go. */
+  #lonely: ReadonlySet<string> = new Set();
   #marks: ThreadMark[] = [];
   /** Up to where calls were let go, and their sums: nothing before it is walked again. */
   #base: Progress = BEGINNING;
@@ -117,21 +131,31 @@ class LiveThreadAttribution {
     this.#agent = agent;
   }
 
+  get tools(): number {
+    return this.#askedBy.size;
+  }
+
   /** True where the call is new. */
   see(key: string, id: number, told: Pick<KnownCall, 'sighting' | 'cost' | 'isSettled'>): boolean {
     const known = this.#calls.get(key);
     this.#touch(Math.min(told.sighting.at, known?.sighting.at ?? told.sighting.at));
     if (known) Object.assign(known, told);
-    else this.#calls.set(key, { id, identity: told.sighting.identity, ...told });
+    else this.#calls.set(key, { id, identity: told.sighting.identity, isReleased: false, ...told });
     return known === undefined;
   }
 
-  /** Lets closed calls far behind go, in portions, once nothing more can be said of them. Answers their keys. */
+  release(key: string): void {
+    const known = this.#calls.get(key);
+    if (known) known.isReleased = true;
+  }
+
+  /** Lets released calls go up to the first that is none. Answers their keys. */
   letGo(): readonly string[] {
-    if (this.#calls.size < KEPT + PORTION) return [];
+    if (this.#calls.size + this.#tools.size === 0) return [];
+    this.#forgetTools();
     const calls = this.#inOrder();
-    const open = calls.findIndex((call) => !call.isSettled);
-    const over = calls.slice(0, Math.max(0, (open < 0 ? calls.length : open) - KEPT));
+    const first = calls.findIndex((call) => !call.isReleased);
+    const over = first < 0 ? calls : calls.slice(0, first);
     if (over.length === 0) return [];
     this.#base = this.#walk(over.filter(this.#isLeft(this.#base)), this.#baseSums, this.#base);
     this.#marks = this.#marks.filter((mark) => mark.at > this.#base.contextAt);
@@ -149,6 +173,20 @@ class LiveThreadAttribution {
     return gone;
   }
 
+  /** Tools of no call that is held: of one that was let go, or of one that is told next. So they get a second look. */
+  #forgetTools(): void {
+    const held = new Set([...this.#calls.values()].map((call) => call.identity));
+    const lonely = new Set<string>();
+    for (const [identity, tools] of this.#tools) {
+      if (held.has(identity)) continue;
+      lonely.add(identity);
+      if (!this.#lonely.has(identity)) continue;
+      for (const id of tools.keys()) this.#askedBy.delete(id);
+      this.#tools.delete(identity);
+    }
+    this.#lonely = lonely;
+  }
+
   drop(key: string): void {
     const known = this.#calls.get(key);
     if (known) this.#touch(known.sighting.at);
@@ -164,6 +202,8 @@ class LiveThreadAttribution {
 
   tool(event: ToolEvent): void {
     const identity = (event.callIdentity || this.#askedBy.get(event.id)) ?? '';
+    // A result of what nobody asked for, or of a call that was let go.
+    if (identity === '' && event.type === 'tool_result') return;
     this.#askedBy.set(event.id, identity);
     const tools = this.#tools.get(identity) ?? new Map<string, ThreadTool>();
     this.#tools.set(identity, tools);

@@ -4,6 +4,7 @@
  */
 import type { AgentEvent, ToolCallEvent, ToolResultEvent } from '../event.ts';
 import { LiveThread } from './live-thread.ts';
+import { SeenKeys } from './seen-keys.ts';
 
 interface Place {
   readonly threadId: string;
@@ -13,12 +14,10 @@ interface Place {
   readonly at: number;
 }
 
-/** Tool calls remembered, so that one told twice counts once; a run of days must not fill the memory. */
-const TOOLS_REMEMBERED = 10_000;
-
 export class LiveThreads {
   readonly #threads = new Map<string, LiveThread>();
-  readonly #tools = new Set<string>();
+  /** Tool calls that were heard of, so that one told twice counts once. */
+  readonly #tools = new SeenKeys();
   /** Instants of compactions, by id. */
   readonly compactions = new Map<string, number>();
   toolCalls = 0;
@@ -134,11 +133,7 @@ export class LiveThreads {
   }
 
   #isNew({ sessionId, id }: { readonly sessionId: string; readonly id: string }): boolean {
-    const key = `${sessionId}\0${id}`;
-    if (this.#tools.has(key)) return false;
-    if (this.#tools.size >= TOOLS_REMEMBERED) this.#tools.delete(this.#tools.values().next().value ?? '');
-    this.#tools.add(key);
-    return true;
+    return this.#tools.add(`${sessionId}\0${id}`);
   }
 }
 

@@ -141,6 +141,15 @@ describe('RunMeter: the end', () => {
     expect(run.inFlight).toEqual(noMeasures());
   });
 
+  it('counts a call once however late it is told again, be it 100,000 calls later', () => {
+    const run = meter();
+    const told = (index: number) =>
+      run.apply(settled({ identity: `msg_${index}`, usage: usage(10, 1), at: T0 + index }));
+    for (let index = 0; index < 100_000; index++) told(index);
+    for (let index = 0; index < 100_000; index += 7) expect(told(index)).toBeUndefined();
+    expect(run.totals).toMatchObject({ calls: 100_000, usage: { input: 1_000_000 } });
+  });
+
   it('keeps the sums of a run whose oldest calls it no longer holds', () => {
     const run = meter();
     for (let index = 0; index < 5_000; index++)

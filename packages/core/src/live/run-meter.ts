@@ -21,6 +21,7 @@ import type { CallPlace } from './live-call.ts';
 import { LiveCall } from './live-call.ts';
 import { LiveThreads } from './live-threads.ts';
 import { Pace } from './pace.ts';
+import { SeenKeys } from './seen-keys.ts';
 import { ReportedTotals } from './unattributed.ts';
 
 /** A change of what is known of one call. */
@@ -75,8 +76,6 @@ interface Entry {
 
 /** Settled calls kept one by one; older ones stand in the sums alone, and are final. */
 const CALLS_KEPT = 256;
-/** Keys of those, so that hearing of one again changes nothing. */
-const KEYS_KEPT = 50_000;
 
 export class RunMeter {
   readonly source: SourceRef;
@@ -94,7 +93,8 @@ export class RunMeter {
   session: SessionEvent | undefined;
   readonly #options: RunMeterOptions;
   readonly #calls = new Map<string, Entry>();
-  readonly #final = new Set<string>();
+  /** Calls let go, so that hearing of one again changes nothing. */
+  readonly #final = new SeenKeys();
   readonly #reported = new ReportedTotals();
   #estimated = 0;
   #capNano = 0;
@@ -118,6 +118,11 @@ export class RunMeter {
   /** Whether the agent told totals of its own. */
   get hasReportedTotals(): boolean {
     return this.#reported.size > 0;
+  }
+
+  /** Calls that are held one by one, here and where they are attributed: a measure of memory. */
+  get kept(): number {
+    return this.#calls.size + this.attribution.kept;
   }
 
   get totals(): Totals {
@@ -333,8 +338,8 @@ export class RunMeter {
     for (const [key, { call }] of this.#calls) {
       if (!call.isSettled) continue;
       this.#calls.delete(key);
-      if (this.#final.size >= KEYS_KEPT) this.#final.delete(this.#final.values().next().value ?? '');
       this.#final.add(key);
+      this.attribution.release(key);
       if (call.told && call.told.certainty !== 'reported') this.#reported.fold(this.#sighted(call.told));
       return;
     }
