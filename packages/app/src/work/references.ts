@@ -17,13 +17,14 @@ export interface Resolving {
   readonly known?: Map<string, string> | undefined;
 }
 
-/** The id of what a field refers to; '' for null, undefined and ''. */
+/** The id of what a field refers to; '' for null, undefined and ''. What is made belongs to the repository and workplan. */
 export async function resolve(
   context: Resolving,
   kind: EntityKind,
   field: string,
   reference: string | null | undefined,
   repoId = '',
+  workplanId = '',
 ): Promise<string> {
   if (reference === null || reference === undefined || reference === '') return '';
   const path = `${context.prefix ?? ''}${field}`;
@@ -38,7 +39,7 @@ export async function resolve(
       path,
       `Cannot find the ${kind} "${reference}" of "${path}": make it first, or send create=true`,
     );
-  const id = found?.id ?? (await create(context, kind, path, reference, repoId));
+  const id = found?.id ?? (await create(context, kind, path, reference, { repoId, workplanId }));
   context.known?.set(memo, id);
   return id;
 }
@@ -48,7 +49,7 @@ async function create(
   kind: EntityKind,
   path: string,
   reference: string,
-  repoId: string,
+  { repoId, workplanId }: { readonly repoId: string; readonly workplanId: string },
 ): Promise<string> {
   if ((kind === 'commit' || kind === 'release') && repoId === '')
     throw badField(path, `a ${kind} that is not known yet needs the repo_id it is of`);
@@ -59,7 +60,7 @@ async function create(
     task: {
       id: reference,
       title: reference,
-      workplanId: '',
+      workplanId,
       repoId,
       status: 'todo',
       sessions: [],

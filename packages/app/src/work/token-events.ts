@@ -107,18 +107,14 @@ export async function eventOf(context: Resolving, told: WireTokenEventCreate): P
   // Checked first, so that what is wrong makes no task.
   if (fault) throw badField(`${prefix}${fault.path}`, fault.message);
   const repoId = await resolve(context, 'repo', 'repo_id', told.repo_id);
+  const workplanField = workplan_id ? 'workplan_id' : 'workstream_id';
+  const workplanId = await resolve(context, 'workplan', workplanField, workplan_id || workstream_id, repoId);
   return {
     ...draft,
     id: randomUUID(),
     repoId,
-    workplanId: await resolve(
-      context,
-      'workplan',
-      workplan_id ? 'workplan_id' : 'workstream_id',
-      workplan_id || workstream_id,
-      repoId,
-    ),
-    taskId: await resolve(context, 'task', 'task_id', told.task_id, repoId),
+    workplanId,
+    taskId: await resolve(context, 'task', 'task_id', told.task_id, repoId, workplanId),
     releaseId: await resolve(context, 'release', 'release_id', told.release_id, repoId),
     commitSha: await resolve(context, 'commit', 'commit_sha', told.commit_sha, repoId),
   };

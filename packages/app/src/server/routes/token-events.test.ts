@@ -62,13 +62,19 @@ describe('004-22 POST /token-events/', () => {
     expect([unknown.status, unknown.body.error.path]).toEqual([404, 'repo_id']);
     const made = await asking.send<WireTokenEvent>('POST', '/token-events?create=true', {
       task_id: 'T-42',
+      workstream_id: 'Storage',
       repo_id: 'acme/web',
       commit_sha: 'abcdef1',
       release_id: 'v9',
       tokens_in: 1,
     });
     expect([made.status, made.body.task_id, made.body.release_id]).toEqual([201, 'T-42', 'v9']);
-    expect((await asking.get<{ title: string }>('/api/tasks/T-42')).body.title).toBe('T-42');
+    // What is made belongs together.
+    expect((await asking.get('/api/tasks/T-42')).body).toMatchObject({
+      title: 'T-42',
+      workplan_id: 'w1',
+      repo_id: 'acme/web',
+    });
     const homeless = await asking.send('POST', '/token-events?create=true', { commit_sha: 'abcdef2', tokens_in: 1 });
     expect([homeless.status, homeless.body.error.path]).toEqual([400, 'commit_sha']);
   });
