@@ -264,7 +264,7 @@ describe('after a crash', () => {
     expect(await ledger.runs.run('dead')).toMatchObject({ status: 'error', calls: 1, usage: { input: 1_000 } });
     expect(after.hub.liveRun('alive')).toMatchObject({ status: 'running', interrupt: { kind: 'kill', reason: null } });
     await after.hub.interrupt('alive');
-    expect(stopped).toEqual(['alive']);
+    expect(stopped).toEqual(['kill dead', 'alive']);
     const log = await ledger.runs.events('dead', 0, 100);
     expect(new Set(log.map(({ seq }) => seq)).size).toBe(log.length);
     expect(log.at(-1)).toMatchObject({ type: 'status', data: { status: 'error' } });

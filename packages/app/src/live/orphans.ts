@@ -11,6 +11,8 @@ import type { OpenOptions, OpenRun, Processes } from './port.ts';
 const LOOK_MS = 2_000;
 /** A run whose process is not there yet may be starting. */
 const STARTING_MS = 30_000;
+/** Who follows a run beside us writes its end at latest so long after its agent is gone. */
+const LAST_WORD_MS = 6_000;
 const EVENTS_A_PAGE = 5_000;
 
 const LEFT_ALONE: LiveCapabilities = {
@@ -41,6 +43,8 @@ export interface Adopted {
 export class Orphans {
   readonly #options: OrphansOptions;
   readonly #adopted = new Map<string, Adopted>();
+  /** When the agent of a run that another process of ours may keep was first seen gone. */
+  readonly #goneAt = new Map<string, number>();
   #timer: NodeJS.Timeout | undefined;
   #isLooking = false;
 
@@ -68,9 +72,13 @@ export class Orphans {
     for (const [id, { open, keep }] of this.#adopted) {
       const told = await runs.run(id);
       const isEnded = told !== undefined && RUN_ENDINGS.has(told.status);
-      if (!isEnded && processes.isAlive(open.run)) continue;
+      if (!isEnded && (processes.isAlive(open.run) || !this.#isLongGone(id))) continue;
       this.#adopted.delete(id);
-      if (!isEnded) keep();
+      this.#goneAt.delete(id);
+      if (!isEnded) {
+        processes.kill(open.run);
+        keep();
+      }
       await open.finish(isEnded ? endingOf(told) : UNSEEN);
     }
     const page = await runs.runs({ status: ['pending', 'running'], limit: 500 });
@@ -84,9 +92,19 @@ export class Orphans {
         continue;
       }
       if (run.stopReason) adopted.open.requestStop(run.stopReason);
+      // Its agent is gone; what that started is nobody's work any more.
+      processes.kill(run);
       adopted.keep();
       await adopted.open.finish(UNSEEN);
     }
+  }
+
+  /** Whoever keeps the run needs a moment to write its end. */
+  #isLongGone(id: string): boolean {
+    const now = this.#options.clock.now();
+    const goneAt = this.#goneAt.get(id) ?? now;
+    this.#goneAt.set(id, goneAt);
+    return now - goneAt >= LAST_WORD_MS;
   }
 
   #optionsOf(run: Run, processes: Processes): OpenOptions {

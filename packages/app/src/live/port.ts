@@ -97,5 +97,6 @@ export interface Processes {
   isAlive(run: Run): boolean;
   /** Ends the process and all it started: gracefully, then hard. */
   stop(run: Run): void;
+  /** At once; where the process is gone, what is left of its session. */
   kill(run: Run): void;
 }

@@ -16,7 +16,11 @@ let folder = '';
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'follow-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterEach(() => {
+  // What an agent started right before it crashed nobody could know of.
+  for (const pid of childrenIn(join(folder, 'pids'))) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
 
 /** A live port as plain as can be: a message with an outcome ends the run, `end` tells how the stream ended. */
 const port = (told: string[]): LivePort => ({
@@ -269,6 +273,21 @@ test('a child that holds the output open does not hold the run', async () => {
   const pids = join(folder, 'pids');
   const played = play({ start: [ready, { child: pids, apart: true }, { exit: 3 }] });
   expect(await played.following.ended).toMatchObject({ outcome: 'error', exitCode: 3 });
+});
+
+test('an agent that crashes leaves no shell behind that went apart from it while it worked', async () => {
+  const pids = join(folder, 'pids');
+  const played = play({
+    start: [{ child: pids, apart: true }, ready],
+  });
+  await isSaid(played, 'ready');
+  const [child = 0] = childrenIn(pids);
+  expect(isAlive(child)).toBe(true);
+  // By then somebody has looked whose it is.
+  await new Promise((done) => setTimeout(done, 4_500));
+  process.kill(played.pid, 'SIGKILL');
+  expect(await played.following.ended).toMatchObject({ outcome: 'error' });
+  await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false);
 });
 
 test('a program that is not there is an error that says so', async () => {

@@ -11,27 +11,47 @@ export interface Kin {
   readonly startedAt: string;
 }
 
-interface Seen extends Kin {
+export interface SeenProcess extends Kin {
   readonly parent: number;
+  readonly group: number;
+  /** The leader of its session; undefined where the system does not tell. */
+  readonly session: number | undefined;
 }
 
-/** All that descend from a process, itself left out. Empty where the system does not tell. */
-export function kinOf(pid: number): readonly Kin[] {
-  const children = new Map<number, Seen[]>();
-  for (const seen of everyProcess()) {
-    const siblings = children.get(seen.parent);
-    if (siblings) siblings.push(seen);
-    else children.set(seen.parent, [seen]);
+/**
+ * All that descend from a process, from those known to have descended from it and from members of its group; itself left
+ * out. Empty where the system does not tell.
+ */
+export function kinOf(
+  pid: number,
+  known: readonly Kin[] = [],
+  all: readonly SeenProcess[] = everyProcess(),
+): readonly Kin[] {
+  const byParent = new Map<number, SeenProcess[]>();
+  for (const one of all) {
+    const siblings = byParent.get(one.parent);
+    if (siblings) siblings.push(one);
+    else byParent.set(one.parent, [one]);
   }
-  const found: Kin[] = [];
-  const queue = [pid];
+  const starts = new Map(known.map((kin) => [kin.pid, kin.startedAt]));
+  const isKin = (one: SeenProcess) => one.group === pid || starts.get(one.pid) === one.startedAt;
+  const found = new Map(all.filter((one) => one.pid !== pid && isKin(one)).map((one) => [one.pid, one]));
+  const queue = [pid, ...found.keys()];
   for (let parent = queue.pop(); parent !== undefined; parent = queue.pop()) {
-    for (const child of children.get(parent) ?? []) {
-      found.push(child);
+    for (const child of byParent.get(parent) ?? []) {
+      if (child.pid === pid || found.has(child.pid)) continue;
+      found.set(child.pid, child);
       queue.push(child.pid);
     }
   }
-  return found;
+  return [...found.values()].map(({ pid, startedAt }) => ({ pid, startedAt }));
+}
+
+/** What is left of the session that a process led which is gone: its number is not given again while somebody is in it. */
+export function leftOf(leader: number): readonly Kin[] {
+  const all = everyProcess();
+  if (all.some(({ pid }) => pid === leader)) return [];
+  return all.filter(({ group, session }) => group === leader && session === leader);
 }
 
 /** Kills those that still are who they were; answers how many. */
@@ -63,36 +83,41 @@ export function startOf(pid: number): number | undefined {
   return Number.isFinite(at) ? at : undefined;
 }
 
-function everyProcess(): Seen[] {
-  if (process.platform === 'linux') return fromProc();
+export function everyProcess(): SeenProcess[] {
+  if (process.platform === 'linux')
+    return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readStat(name) ?? []) : []));
   if (process.platform === 'win32') return [];
   try {
-    return execFileSync('ps', ['-A', '-o', 'pid=,ppid=,lstart='], { encoding: 'utf8' })
-      .split('\n')
-      .flatMap((line) => {
-        const [, pid, parent, startedAt] = /^\s*(\d+)\s+(\d+)\s+(.+)$/.exec(line) ?? [];
-        return pid && parent && startedAt ? [{ pid: Number(pid), parent: Number(parent), startedAt }] : [];
-      });
+    return readTable(execFileSync('ps', TABLE, { encoding: 'utf8' }));
   } catch {
     return [];
   }
 }
 
-function fromProc(): Seen[] {
-  return readdirSync('/proc').flatMap((name) => (/^\d+$/.test(name) ? (readStat(name) ?? []) : []));
+/** What `ps` is asked where there is no /proc. */
+export const TABLE: readonly string[] = ['-A', '-o', 'pid=,ppid=,pgid=,lstart='];
+
+export function readTable(text: string): SeenProcess[] {
+  return text.split('\n').flatMap((line) => {
+    const [, pid, parent, group, startedAt] = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(.+)$/.exec(line) ?? [];
+    if (!pid || !startedAt) return [];
+    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), session: undefined, startedAt }];
+  });
 }
 
 /** The unit in which Linux tells when a process began, on every system we know. */
 const TICKS_PER_SECOND = 100;
 
-/** Linux tells in /proc/PID/stat: after the name in brackets, the state, the parent, and as 22nd field the start. */
-function readStat(name: string): Seen | undefined {
+/** Linux tells in /proc/PID/stat: after the name in brackets, the state, parent, group and session, and as 22nd field the start. */
+function readStat(name: string): SeenProcess | undefined {
   try {
     const text = readFileSync(`/proc/${name}/stat`, 'latin1');
     const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
+    const [state, parent, group, session] = fields;
     // A dead process that nobody has asked for yet holds its id, and can be killed no more.
-    if (fields[0] === 'Z') return undefined;
-    return { pid: Number(name), parent: Number(fields[1]), startedAt: fields[19] ?? '' };
+    if (state === 'Z') return undefined;
+    const places = { parent: Number(parent), group: Number(group), session: Number(session) };
+    return { pid: Number(name), ...places, startedAt: fields[19] ?? '' };
   } catch {
     return undefined; // -- gone while we looked
   }

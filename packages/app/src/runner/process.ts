@@ -5,7 +5,8 @@
  */
 import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { type Kin, killKin, kinOf } from './kin.ts';
+import { killKin } from './kin.ts';
+import { KinWatch } from './kin-watch.ts';
 
 /** A longer line is no message of any agent. */
 const LONGEST_LINE = 32 << 20;
@@ -61,20 +62,17 @@ export function startProcess({ program, words, cwd, env }: Command, handlers: Pr
     windowsHide: true,
     stdio: ['pipe', 'pipe', 'pipe'],
   });
-  const known = new Map<number, Kin>();
+  const kin = child.pid === undefined ? undefined : new KinWatch(child.pid);
   const lines = lineCutter((text) => handlers.line(text));
   let lastWords = '';
   let isOver = false;
   let failure: Error | undefined;
 
-  const remember = () => {
-    if (child.pid !== undefined) for (const kin of kinOf(child.pid)) known.set(kin.pid, kin);
-  };
   const kill = () => {
     if (child.pid === undefined) return;
-    if (!isOver) remember();
+    kin?.look();
     killGroup(child.pid, isOver);
-    killKin([...known.values()]);
+    killKin(kin?.known ?? []);
   };
   // Where this program ends without a chance to stop the agent gracefully, it is not left behind.
   const onOurExit = () => kill();
@@ -95,6 +93,7 @@ export function startProcess({ program, words, cwd, env }: Command, handlers: Pr
   const ended = new Promise<Exit>((resolve) => {
     const settle = (code: number | null, signal: string | null) => {
       isOver = true;
+      kin?.end();
       process.off('exit', onOurExit);
       resolve({ code, signal, failure });
     };
@@ -137,7 +136,7 @@ export function startProcess({ program, words, cwd, env }: Command, handlers: Pr
         // It is just ending.
       }
     },
-    remember,
+    remember: () => kin?.look(),
     kill,
   };
 }

@@ -4,7 +4,7 @@
  */
 import type { Run } from '@tokenmeter/core';
 import type { Processes } from '../live/port.ts';
-import { killKin, kinOf, startOf } from './kin.ts';
+import { killKin, kinOf, leftOf, startOf } from './kin.ts';
 
 /** A client may be started a second time, on an older surface; clocks of system and process differ a little. */
 const EARLIER_MS = 5_000;
@@ -16,7 +16,8 @@ export function processesOf(graceMs: number): Processes {
     return startedAt !== undefined && startedAt >= run.startedAt - EARLIER_MS && startedAt <= run.startedAt + LATER_MS;
   };
   const kill = (run: Run): void => {
-    if (run.pid === null || !isAlive(run)) return;
+    if (run.pid === null) return;
+    if (!isAlive(run)) return void killKin(leftOf(run.pid));
     const kin = kinOf(run.pid);
     endGroup(run.pid, 'SIGKILL');
     killKin(kin);
