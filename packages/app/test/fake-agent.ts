@@ -16,6 +16,7 @@ export type Step =
   | { readonly child: string; readonly apart?: boolean }
   /** Waits for a line of stdin that holds this text; what it holds goes to the file as it is, where one is named. */
   | { readonly awaitLine: string; readonly into?: string }
+  /** With the instant for `{now}`. */
   | { readonly append: string; readonly to: string }
   | { readonly closeOutput: true }
   | { readonly exit: number }
@@ -49,6 +50,8 @@ input.on('line', (line) => {
   waiting?.();
 });
 input.on('close', () => void play(score.inputEnded ?? []));
+// Nobody may listen any more: it works on, as long as its score says.
+process.stdout.on('error', () => undefined);
 process.on('SIGINT', () => {
   if (score.sigint) void play(score.sigint);
 });
@@ -65,7 +68,7 @@ async function playOne(step: Step): Promise<void> {
   else if ('raw' in step) process.stdout.write(step.raw);
   else if ('complain' in step) process.stderr.write(step.complain);
   else if ('sleepMs' in step) await new Promise((done) => setTimeout(done, step.sleepMs));
-  else if ('append' in step) appendFileSync(step.to, step.append);
+  else if ('append' in step) appendFileSync(step.to, step.append.replaceAll('{now}', new Date().toISOString()));
   else if ('closeOutput' in step) closeSync(1);
   else if ('exit' in step) process.exit(step.exit);
   else if ('dieBy' in step) process.kill(process.pid, step.dieBy);
