@@ -4,10 +4,11 @@
  */
 import type { TokenUsage } from './usage.ts';
 
-export type RunStatus = 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted';
+/** `ended`: a session that was only observed went silent, and nobody told how it ended. */
+export type RunStatus = 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted' | 'ended';
 export type StopReason = 'user' | 'budget_capped' | 'token_capped' | 'turn_capped';
 
-export const RUN_ENDINGS: ReadonlySet<RunStatus> = new Set(['success', 'error', 'timeout', 'interrupted']);
+export const RUN_ENDINGS: ReadonlySet<RunStatus> = new Set(['success', 'error', 'timeout', 'interrupted', 'ended']);
 
 export interface Run {
   readonly id: string;

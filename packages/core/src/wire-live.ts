@@ -30,7 +30,8 @@ export interface WireContext {
   readonly percent: number | null;
 }
 
-export type WireRunStatus = 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted';
+/** `ended`: an observed session went silent, and nobody told how it ended. */
+export type WireRunStatus = 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted' | 'ended';
 export type WireStopReason = 'user' | 'budget_capped' | 'token_capped' | 'turn_capped';
 
 export interface WireActivityNow {

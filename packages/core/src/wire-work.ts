@@ -365,7 +365,7 @@ export interface WireThreadUsage extends WireBuckets, WireSpend {
   } | null;
   readonly runs: readonly {
     readonly run_id: string;
-    readonly status: 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted' | 'observed';
+    readonly status: 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted' | 'ended' | 'observed';
     readonly stop_reason: string | null;
     readonly tokens: number;
     readonly calls: number;

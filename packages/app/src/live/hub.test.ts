@@ -235,6 +235,17 @@ describe('a session that is observed', () => {
     await expect.poll(() => hub.liveRun('s2')?.calls).toBe(2);
   });
 
+  it('that goes silent has ended, and nobody says that it went well', async () => {
+    const { hub, log, clock, frames } = await open();
+    await hub.start();
+    await log('/logs/s1.jsonl', [session(), call('m1')]);
+    await hub.flush();
+    clock.nowMs += 11 * 60_000;
+    const ended = () => frames.flatMap((frame) => (frame.event === 'usage_settled' ? [frame.data.run] : []));
+    await expect.poll(ended, { timeout: 10_000 }).toMatchObject([{ run_id: 's1', status: 'ended', calls: 1 }]);
+    expect(hub.now().runs).toEqual([]);
+  });
+
   it('is not there where it was silent for ten minutes', async () => {
     const { hub, log } = await open();
     await log('/logs/s1.jsonl', [session(), call('m1', { at: NOON - 11 * 60_000 })]);

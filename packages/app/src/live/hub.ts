@@ -381,7 +381,7 @@ export class LiveHub implements Hub {
       if (run.isEnded) {
         if (now - (run.run.endedAt ?? 0) > FAREWELL_MS) this.#leave(run);
       } else if (run.run.origin === 'observed' && !this.#isActive(run.meter.lastAt)) {
-        run.learn({ status: 'success', endedAt: run.meter.lastAt, message: 'Nothing was heard of it for ten minutes' });
+        run.learn({ status: 'ended', endedAt: run.meter.lastAt, message: 'Nothing was heard of it for ten minutes' });
         run.isSettled = true;
         this.#teller.tell({ event: 'usage_settled', data: { run: this.#wire(run) } });
         this.#leave(run);

@@ -43,7 +43,7 @@ export function runOfSession({ summary, children }: SessionDetail, isRunning: bo
     sessionId: summary.sessionId,
     requestedModel: '',
     model: summary.models[0] ?? '',
-    status: isRunning ? 'running' : 'success',
+    status: isRunning ? 'running' : 'ended',
     stopReason: null,
     message: '',
     startedAt: summary.startedAt,

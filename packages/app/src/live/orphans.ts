@@ -132,6 +132,6 @@ const UNSEEN = {
 } as const;
 
 function endingOf({ status, exitCode, message, stopReason }: Run): Parameters<OpenRun['finish']>[0] {
-  const outcome = status === 'pending' || status === 'running' ? 'error' : status;
+  const outcome = status === 'pending' || status === 'running' || status === 'ended' ? 'error' : status;
   return { outcome, exitCode, message, stopReason: stopReason ?? undefined };
 }

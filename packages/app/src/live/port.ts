@@ -31,7 +31,7 @@ export type RunFacts = Partial<Pick<Run, 'pid' | 'sessionId' | 'model' | 'agentV
 
 /** How a run ended, as its driver saw it. A requested stop wins over `outcome`: the run is `interrupted` then. */
 export interface RunEnding {
-  readonly outcome: Exclude<RunStatus, 'pending' | 'running'>;
+  readonly outcome: Exclude<RunStatus, 'pending' | 'running' | 'ended'>;
   readonly exitCode: number | null;
   /** Of a failure, for a person; never prompt or tool text. */
   readonly message: string;

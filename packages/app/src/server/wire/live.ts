@@ -36,7 +36,7 @@ const contextSchema: z.ZodType<WireContext> = z
   .object({ used: count.nullable(), window: count.nullable(), percent: count.nullable() })
   .openapi('Context', { description: 'What stands in a window now: the latest call of the thread' });
 
-export const runStatus = z.enum(['pending', 'running', 'success', 'error', 'timeout', 'interrupted']);
+export const runStatus = z.enum(['pending', 'running', 'success', 'error', 'timeout', 'interrupted', 'ended']);
 export const stopReason = z.enum(['user', 'budget_capped', 'token_capped', 'turn_capped']);
 
 const activitySchema: z.ZodType<WireActivityNow> = z

@@ -262,7 +262,7 @@ export const threadUsageSchema: z.ZodType<WireThreadUsage> = z
     runs: z.array(
       z.object({
         run_id: text,
-        status: z.enum(['pending', 'running', 'success', 'error', 'timeout', 'interrupted', 'observed']),
+        status: z.enum(['pending', 'running', 'success', 'error', 'timeout', 'interrupted', 'ended', 'observed']),
         stop_reason: text.nullable(),
         tokens: count,
         calls: count,

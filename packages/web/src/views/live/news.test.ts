@@ -14,6 +14,7 @@ it.each([
   ['a start', [], [run], 'Started: r.'],
   ['an end', [run], [{ ...run, status: 'success' as const }], 'Finished: r.'],
   ['a stop', [run], [{ ...run, status: 'interrupted' as const }], 'Stopped: r.'],
+  ['a silence', [run], [{ ...run, status: 'ended' as const }], 'Ended: r.'],
   ['a failure', [run], [{ ...run, status: 'error' as const }], 'Failed: r.'],
   ['a question', [run], [{ ...run, activity: activity('waiting_approval', 0) }], 'Needs approval: r.'],
   [

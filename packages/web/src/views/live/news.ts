@@ -14,8 +14,8 @@ export function boardNews(before: Board, after: Board, name: (run: WireLiveRun) 
       continue;
     }
     if (isEnded(run) && !isEnded(old)) {
-      const word = run.status === 'success' ? 'Finished' : run.status === 'interrupted' ? 'Stopped' : 'Failed';
-      (word === 'Finished' ? light : grave).push(`${word}: ${name(run)}.`);
+      const word = ENDINGS[run.status] ?? 'Failed';
+      (run.status === 'success' || run.status === 'ended' ? light : grave).push(`${word}: ${name(run)}.`);
       continue;
     }
     const isAsking = run.activity.state === 'waiting_approval';
@@ -30,6 +30,12 @@ export function boardNews(before: Board, after: Board, name: (run: WireLiveRun) 
   if (first === undefined) return undefined;
   return all.length === 1 ? first : `${first} And ${all.length - 1} more.`;
 }
+
+const ENDINGS: Partial<Record<WireLiveRun['status'], string>> = {
+  success: 'Finished',
+  interrupted: 'Stopped',
+  ended: 'Ended',
+};
 
 const STEPS = ['ok', 'watch', 'near', 'critical'] as const;
 

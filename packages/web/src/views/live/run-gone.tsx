@@ -14,6 +14,7 @@ const WORDS: Readonly<Record<WireRun['status'], string>> = {
   error: 'ended with an error',
   timeout: 'ran out of time',
   interrupted: 'was stopped',
+  ended: 'went silent',
 };
 
 export function RunGone({ id }: { readonly id: string }) {

@@ -87,6 +87,11 @@ describe('runWords() of a run that ended', () => {
       'Ended with an error: rate limited',
     ],
     [{ status: 'timeout' }, 'failed', 'Ended: it ran out of time'],
+    [
+      { status: 'ended', activity: { ...activity('ended', 0), message: 'Nothing was heard of it for ten minutes' } },
+      'quiet',
+      'Ended. Nothing was heard of it for ten minutes',
+    ],
     [{ status: 'interrupted', stop_reason: 'user', interrupt: stopped(1_240) }, 'stopped', 'Stopped by you, in 1.2 s'],
     [{ status: 'interrupted', stop_reason: 'user', interrupt: stopped(null) }, 'stopped', 'Stopped by you'],
     [{ status: 'interrupted', stop_reason: 'token_capped' }, 'capped', 'Stopped at its token limit'],

@@ -65,6 +65,9 @@ function endWords(run: WireLiveRun, { money }: Situation): RunWords {
       return { mark: 'failed', tone: 'danger', text: `Ended: it ran out of time${message ? `. ${message}` : ''}` };
     case 'interrupted':
       return stopWords(run, money);
+    case 'ended':
+      // Nobody told how: it went silent.
+      return { mark: 'quiet', tone: 'plain', text: `Ended${message ? `. ${message}` : ''}` };
     default:
       return { mark: 'failed', tone: 'danger', text: `Ended with an error${message ? `: ${message}` : ''}` };
   }
