@@ -125,6 +125,19 @@ describe('the Live page', () => {
     expect(await page.locator('.token-cells dd').nth(0).textContent()).not.toContain('~');
   });
 
+  it.each([320, 390])('keeps what is not priced within its row at %i px', async (width) => {
+    server.live = liveNow({ runs: [{ ...WAL, spend: spend('3.820000000', 1_900_000), estimated_tokens: 400 }] });
+    const page = await live('/live', { viewport: { width, height: 844 } });
+    const meter = page.locator('.cost-meter');
+    await meter.locator('.badge').waitFor();
+    const ends = async (selector: string) => {
+      const box = await page.locator(selector).first().boundingBox();
+      return Math.round((box?.x ?? 0) + (box?.width ?? 0));
+    };
+    await expect.poll(() => ends('.cost-meter .badge')).toBeLessThanOrEqual(await ends('.cost-meter .meter'));
+    expect(await meter.locator('.badge').getAttribute('title')).toContain('1.90M tokens have no price');
+  });
+
   it('says of a run whose usage nobody told yet that it is unknown', async () => {
     server.live = liveNow({
       runs: [
