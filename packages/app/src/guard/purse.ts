@@ -34,13 +34,15 @@ export interface Judgement {
 }
 
 export class Purse {
-  readonly #ledger: Pick<Ledger, 'query' | 'prices'>;
+  readonly #ledger: Pick<Ledger, 'query'>;
+  readonly #book: { now(): PriceBook };
   readonly #config: () => Config;
   #committedNano = 0n;
   #span: Span | undefined;
 
-  constructor(ledger: Pick<Ledger, 'query' | 'prices'>, config: () => Config) {
+  constructor(ledger: Pick<Ledger, 'query'>, book: { now(): PriceBook }, config: () => Config) {
     this.#ledger = ledger;
+    this.#book = book;
     this.#config = config;
   }
 
@@ -71,7 +73,7 @@ export class Purse {
         .filter(({ sessions }) => sessions.length > 0)
         .map(({ sessions, startedAt }) => ask({ session: sessions }, Math.max(span.since, startedAt))),
     ]);
-    const sum = (result: Awaited<ReturnType<typeof ask>>) => capNanoOf(result.rows, this.#ledger.prices(), now);
+    const sum = (result: Awaited<ReturnType<typeof ask>>) => capNanoOf(result.rows, this.#book.now(), now);
     this.#committedNano = own.reduce((left, result) => left - sum(result), sum(all));
     this.#span = span;
   }
@@ -116,7 +118,7 @@ export class Purse {
     const seats = spenders.flatMap(({ agent, model, agentsAtWork }) =>
       new Array(Math.max(1, agentsAtWork)).fill({ agent, seller: '', model }),
     );
-    return overshootBound(this.#ledger.prices(), seats, now);
+    return overshootBound(this.#book.now(), seats, now);
   }
 }
 

@@ -144,6 +144,59 @@ describe('a run that was started', () => {
   });
 });
 
+describe('a store that does not answer', () => {
+  const broken = () => {
+    throw new Error('disk I/O error');
+  };
+
+  it('is not asked between an event and a verdict, and keeps no run from being told and ending', async () => {
+    const { hub, options, ledger, frameOf } = await open();
+    const driver = options();
+    const run = await hub.open(plainRun({ sessionId: 's1', budgetNano: 20_000_000n }), driver);
+    run.apply(session());
+    await hub.flush();
+    const [prices, query, calls] = [ledger.prices, ledger.query, ledger.calls];
+    Object.assign(ledger, { prices: broken, query: broken, calls: broken, append: broken });
+    run.apply({
+      type: 'reported_total',
+      agent: 'claude-code',
+      sessionId: 's1',
+      process: 'p',
+      processStartedAt: NOON,
+      at: NOON,
+      byModel: new Map([['claude-opus-4-6', { ...USAGE, input: 9_000 }]]),
+      cwd: '',
+    });
+    for (const identity of ['m1', 'm2', 'm3']) run.apply(call(identity));
+    expect(driver.stops).toEqual(['budget_capped']);
+    // Time alone is looked at too, every two seconds.
+    await new Promise((done) => setTimeout(done, 2_500));
+    expect(hub.liveRun('run_1')).toMatchObject({ calls: 3, activity: { state: 'stopping' } });
+    const done = await run.finish({ outcome: 'error', exitCode: 1, message: '' });
+    // What was used before the run cannot be told, so no total is held against its calls.
+    expect(done).toMatchObject({
+      status: 'interrupted',
+      stopReason: 'budget_capped',
+      calls: 3,
+      usage: { input: 3_000 },
+    });
+    expect(frameOf('run_1')?.run.status).toBe('interrupted');
+    Object.assign(ledger, { prices, query, calls });
+    Reflect.deleteProperty(ledger, 'append');
+    await hub.flush();
+    expect((await ledger.query({ by: [], tz: 'UTC' })).totals).toMatchObject({ calls: 3, usage: { input: 3_000 } });
+    expect(await ledger.runs.run('run_1')).toEqual(done);
+  });
+});
+
+it('the process of a run is kept as soon as it is there: were we killed then, it would be found', async () => {
+  const { hub, options, ledger } = await open();
+  const run = await hub.open(plainRun(), options());
+  run.learn({ pid: 4_711 });
+  await new Promise((done) => setImmediate(done));
+  expect(await ledger.runs.run('run_1')).toMatchObject({ status: 'running', pid: 4_711 });
+});
+
 describe('the brake', () => {
   /** What 1,000 tokens of input and 100 of output of the model cost. */
   const CALL_NANO = 7_500_000n;

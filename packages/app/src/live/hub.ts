@@ -15,21 +15,22 @@ import type {
   WireLiveNow,
   WireLiveRun,
 } from '@tokenmeter/core';
-import { Pace, TokenmeterError, wireInstant, wireRun } from '@tokenmeter/core';
-import { agentName } from '@tokenmeter/core/format';
+import { Pace, TokenmeterError, wireInstant } from '@tokenmeter/core';
 import type { Config } from '../config.ts';
 import { Purse } from '../guard/purse.ts';
-import { capOf, judgeAll, refusal, spenderOf } from '../guard/watch-caps.ts';
+import { judgeAll, refusal, spenderOf } from '../guard/watch-caps.ts';
 import type { Ingest } from '../house.ts';
 import { EndedSessions } from './ended-sessions.ts';
 import { Feed } from './feed.ts';
 import { FollowedRun, statusEntry } from './followed-run.ts';
+import { HeldBook } from './held-book.ts';
 import { observedRun } from './observed-run.ts';
 import { ACTIVE_MS, Observer } from './observer.ts';
 import { Orphans } from './orphans.ts';
 import type { Hub, InterruptAnswer, LiveFrame, OpenOptions, OpenRun, Processes, RunEnding, RunFacts } from './port.ts';
 import { Scribe, type ScribeOptions } from './scribe.ts';
 import { settleRun } from './settle-run.ts';
+import { wireFollowed } from './sight.ts';
 import { Strip } from './strip.ts';
 import { Teller } from './teller.ts';
 
@@ -57,6 +58,7 @@ export class LiveHub implements Hub {
   readonly #open = new Map<string, OpenRun>();
   readonly #pace = new Pace();
   readonly #feed = new Feed();
+  readonly #book: HeldBook;
   readonly #strip: Strip;
   readonly #purse: Purse;
   readonly #scribe: Scribe;
@@ -74,7 +76,8 @@ export class LiveHub implements Hub {
     this.#options = options;
     const { ledger, runs, ingest, clock, config, processes, keeps } = options;
     this.#strip = new Strip({ ledger, clock, config, pace: this.#pace });
-    this.#purse = new Purse(ledger, config);
+    this.#book = new HeldBook(ledger);
+    this.#purse = new Purse(ledger, this.#book, config);
     const onAppend: ScribeOptions['onAppend'] = (changed, sessions) => ingest.announce(changed, sessions);
     this.#scribe = new Scribe({ ledger, runs, keeps, onAppend });
     this.#teller = new Teller({
@@ -114,7 +117,7 @@ export class LiveHub implements Hub {
 
   async open(run: Run, options: OpenOptions): Promise<OpenRun> {
     await this.#purse.refresh(this.#spenders(), this.#now());
-    const spender = spenderOf(new FollowedRun({ run, book: this.#book, ...options }));
+    const spender = spenderOf(new FollowedRun({ run, book: () => this.#book.now(), ...options }));
     const judgement = this.#purse.judge(spender, [...this.#spenders(), spender], this.#now());
     if (judgement?.verdict.action === 'stop') throw new TokenmeterError('budget-exceeded', refusal(judgement));
     return this.#follow(run, options)[0];
@@ -176,15 +179,13 @@ export class LiveHub implements Hub {
     this.#teller.close();
   }
 
-  readonly #book = () => this.#options.ledger.prices();
-
   #now(): number {
     return this.#options.clock.now();
   }
 
   #follow(run: Run, options: OpenOptions, seq = 0): [OpenRun, FollowedRun] {
     this.#wake();
-    const followed = new FollowedRun({ run: { ...run, status: 'running' }, book: this.#book, ...options });
+    const followed = new FollowedRun({ run: { ...run, status: 'running' }, book: () => this.#book.now(), ...options });
     followed.seq = seq;
     this.#followed.set(run.id, followed);
     followed.log('status', this.#now(), statusEntry(followed.run));
@@ -239,6 +240,8 @@ export class LiveHub implements Hub {
   #learn(run: FollowedRun, facts: RunFacts): void {
     run.learn(facts);
     this.#scribe.noteRun(run);
+    // Were we killed now, its process must be found.
+    if (facts.pid) void this.#scribe.flush().catch(() => undefined);
   }
 
   /** Pace and feed hear of a change; the past of a run that was read whole is no news. */
@@ -296,7 +299,7 @@ export class LiveHub implements Hub {
     if (this.#over.covers(summary.sessionId, summary.endedAt)) return undefined;
     const known = this.#followed.get(summary.sessionId);
     if (known && !known.isEnded) return known;
-    const run = observedRun(detail, this.#book);
+    const run = observedRun(detail, () => this.#book.now());
     run.freshFrom = this.#pacedTo.get(run.id) ?? 0;
     if (this.#isActive(Math.max(summary.endedAt, ...detail.children.map(({ endedAt }) => endedAt))))
       this.#followed.set(run.id, run);
@@ -331,21 +334,7 @@ export class LiveHub implements Hub {
     const now = this.#now();
     const judgement =
       run.run.origin === 'started' ? this.#purse.judge(spenderOf(run), this.#spenders(), now) : undefined;
-    return wireRun(run.meter, {
-      run: run.row(),
-      agentName: agentName(run.run.agent),
-      repository: run.repository,
-      branch: run.meter.session?.branch ?? '',
-      capabilities: run.capabilities,
-      book: this.#book(),
-      cap: judgement ? capOf(judgement, run.meter.pace.nanoPerHour(now), run.run.overshootNano) : null,
-      stopRequestedAt: run.stopRequestedAt,
-      isForced: run.isForced,
-      cannotStop: run.cannotStop,
-      settled: run.isSettled,
-      seq: run.seq,
-      now,
-    });
+    return wireFollowed(run, this.#book.now(), judgement, now);
   }
 
   #wireStrip() {
@@ -365,6 +354,7 @@ export class LiveHub implements Hub {
 
   /** Strip and caps from the ledger; what it says may stop a run, too. */
   async #ask(): Promise<void> {
+    this.#book.refresh();
     await Promise.all([this.#strip.refresh(), this.#purse.refresh(this.#spenders(), this.#now())]);
     this.#brake();
     this.#teller.tell({ event: 'strip', data: this.#wireStrip() });
@@ -377,6 +367,7 @@ export class LiveHub implements Hub {
 
   #tick(): void {
     const now = this.#now();
+    this.#book.refresh();
     for (const run of [...this.#followed.values()]) {
       if (run.isEnded) {
         if (now - (run.run.endedAt ?? 0) > FAREWELL_MS) this.#leave(run);

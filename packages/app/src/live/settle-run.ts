@@ -3,14 +3,28 @@ import type { Ledger, SightedCall, UsageDelta } from '@tokenmeter/core';
 import type { FollowedRun } from './followed-run.ts';
 
 const CALLS_A_PAGE = 1_000;
+const TRIES = 3;
+const TRY_AGAIN_MS = 300;
 
 export async function settleRun(
   run: FollowedRun,
   ledger: Pick<Ledger, 'calls'>,
   now: number,
 ): Promise<readonly UsageDelta[]> {
-  const earlier = run.meter.hasReportedTotals && run.run.sessionId !== '' ? await callsBefore(run, ledger) : [];
-  return run.meter.settle(now, earlier);
+  const isAsked = run.meter.hasReportedTotals && run.run.sessionId !== '';
+  return run.meter.settle(now, isAsked ? await patiently(() => callsBefore(run, ledger)) : []);
+}
+
+/** A store that does not answer must not keep a run from ending: null then. */
+async function patiently<T>(ask: () => Promise<T>): Promise<T | null> {
+  for (let tries = 0; tries < TRIES; tries++) {
+    try {
+      return await ask();
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, TRY_AGAIN_MS));
+    }
+  }
+  return null;
 }
 
 async function callsBefore({ run }: FollowedRun, ledger: Pick<Ledger, 'calls'>): Promise<SightedCall[]> {

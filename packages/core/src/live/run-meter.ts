@@ -166,25 +166,26 @@ export class RunMeter {
   /**
    * The run is over: calls still open keep what was told of them, and what the agent's own totals tell beyond the calls
    * becomes one flagged call a model. `earlier` are calls of the session from before the run, which a counter that goes on
-   * has in it too. Doing it twice changes nothing.
+   * has in it too; null where nobody can tell them: then no total is read. Doing it twice changes nothing.
    */
-  settle(at: number, earlier: readonly SightedCall[] = []): UsageDelta[] {
+  settle(at: number, earlier: readonly SightedCall[] | null = []): UsageDelta[] {
     const deltas: (UsageDelta | undefined)[] = [];
     for (const entry of this.#calls.values())
       if (!entry.call.isSettled) deltas.push(this.#change(entry, () => entry.call.end(at, false)));
+    for (const call of earlier ? this.#remainders(earlier) : []) deltas.push(this.#see(call, false));
+    this.threads.end(at);
+    return deltas.filter((delta) => delta !== undefined);
+  }
+
+  /** What the agent's totals tell beyond the calls. */
+  #remainders(earlier: readonly SightedCall[]): readonly CallSighting[] {
     const sighted = [...earlier];
     for (const { call } of this.#calls.values())
       if (call.told && call.told.certainty !== 'reported') sighted.push(this.#sighted(call.told));
     const { agent, runId } = this.#options;
     const threadId = this.threads.mains[0]?.threadId ?? '';
-    const remainders = this.#reported.remainders(sighted, [...this.threads.compactions.values()], {
-      agent,
-      runId,
-      threadId,
-    });
-    for (const call of remainders) deltas.push(this.#see(call, false));
-    this.threads.end(at);
-    return deltas.filter((delta) => delta !== undefined);
+    const compactions = [...this.threads.compactions.values()];
+    return this.#reported.remainders(sighted, compactions, { agent, runId, threadId });
   }
 
   #meet(event: SessionEvent): void {

@@ -1,0 +1,31 @@
+/** One followed run as the wire tells it: what the hub knows of it beside its meter. */
+import type { WireLiveRun } from '@tokenmeter/core';
+import { wireRun } from '@tokenmeter/core';
+import { agentName } from '@tokenmeter/core/format';
+import type { PriceBook } from '@tokenmeter/core/price';
+import type { Judgement } from '../guard/purse.ts';
+import { capOf } from '../guard/watch-caps.ts';
+import type { FollowedRun } from './followed-run.ts';
+
+export function wireFollowed(
+  run: FollowedRun,
+  book: PriceBook,
+  judgement: Judgement | undefined,
+  now: number,
+): WireLiveRun {
+  return wireRun(run.meter, {
+    run: run.row(),
+    agentName: agentName(run.run.agent),
+    repository: run.repository,
+    branch: run.meter.session?.branch ?? '',
+    capabilities: run.capabilities,
+    book,
+    cap: judgement ? capOf(judgement, run.meter.pace.nanoPerHour(now), run.run.overshootNano) : null,
+    stopRequestedAt: run.stopRequestedAt,
+    isForced: run.isForced,
+    cannotStop: run.cannotStop,
+    settled: run.isSettled,
+    seq: run.seq,
+    now,
+  });
+}
