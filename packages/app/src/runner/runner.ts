@@ -7,6 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { type Clock, type Run, TokenmeterError } from '@tokenmeter/core';
 import type { Machine } from '@tokenmeter/core/agents';
 import type { Hub, OpenRun } from '../live/port.ts';
+import { configuredModel } from './configured-model.ts';
 import type { Driver } from './driver.ts';
 import { claudeCodeDriver } from './drivers/claude-code.ts';
 import { codexDriver } from './drivers/codex.ts';
@@ -78,7 +79,8 @@ export class AgentRunner {
       env,
       cwd,
     });
-    const run = runOf(request, driver.agent, clock.now());
+    const asked = model || configuredModel(driver.agent, { home: machine.home, cwd, env });
+    const run = runOf({ ...request, model: asked }, driver.agent, clock.now());
     let following: Following | undefined;
     const open = await hub.open(run, {
       capabilities: driver.port.capabilities,

@@ -143,10 +143,27 @@ describe('overshootBound()', () => {
     const untold = worstCallNano(book, { agent, seller: '', model: '' }, AT);
     const each = book
       .list()
-      .filter((price) => price.seller === seller)
+      .filter(
+        ({ model, ...price }) => price.seller === seller && book.contextWindow(agent, seller, model) !== undefined,
+      )
       .map(({ model }) => worstCallNano(book, { agent, seller, model }, AT));
     for (const nano of each) expect(nano).toBeLessThanOrEqual(untold);
     expect(each).toContain(untold);
+  });
+
+  it("is that of the models a client's short name may stand for, not that of a model nobody knows", () => {
+    const bound = (model: string, agent = 'claude-code') => worstCallNano(book, { agent, seller: '', model }, AT);
+    const opus = book.list().filter(({ seller: from, model }) => from === 'anthropic' && model.includes('opus'));
+    for (const { model } of opus)
+      if (book.contextWindow('claude-code', 'anthropic', model))
+        expect(bound(model)).toBeLessThanOrEqual(bound('opus'));
+    expect(bound('opus[1m]')).toBe(bound('opus'));
+    expect(bound('default')).toBe(bound(''));
+    expect(bound('haiku')).toBeLessThan(bound('sonnet'));
+    expect(bound('opus')).toBeLessThan(20_000_000_000n);
+    // A name of a gateway's own is no short name.
+    expect(bound('opus-of-ours')).toBeGreaterThan(bound(''));
+    expect(bound('opus', 'codex')).toBeGreaterThan(bound('', 'codex'));
   });
 
   it('holds no window of one model against the rates of another: an untold Claude stays below $50', () => {

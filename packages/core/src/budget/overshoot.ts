@@ -6,7 +6,7 @@ import { charge, rateCard } from '../price/cost.ts';
 import type { PriceBook } from '../price/price.ts';
 import type { TokenUsage } from '../usage.ts';
 import { NO_USAGE } from '../usage.ts';
-import { candidatesOf } from './candidates.ts';
+import { candidatesOf, shortName } from './candidates.ts';
 
 /** Of a model whose window nobody knows: no window we know is larger. */
 const LARGEST_WINDOW = 2_000_000;
@@ -24,10 +24,12 @@ export interface CallSeat {
 
 /**
  * Nano-dollars of the dearest single call a seat can make: a full window at its dearest input rate, a full answer. While the
- * model is not told, the dearest of those it may be, each with its own window at its own rates.
+ * model is not told, or only by a client's short name, the dearest of those it may be, each with its own window at its own
+ * rates.
  */
 export function worstCallNano(book: PriceBook, seat: CallSeat, at: number): bigint {
-  const candidates = seat.model === '' && seat.seller === '' ? candidatesOf(book, seat.agent) : [];
+  const part = seat.seller === '' ? shortName(seat.agent, seat.model) : undefined;
+  const candidates = part === undefined ? [] : candidatesOf(book, seat.agent, part);
   if (candidates.length === 0) return worstOfModel(book, seat, at);
   return candidates.reduce((worst, candidate) => {
     const nano = worstOfModel(book, { ...seat, ...candidate }, at);
