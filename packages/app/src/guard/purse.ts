@@ -13,16 +13,14 @@ export interface Spender {
   readonly id: string;
   readonly agent: string;
   readonly startedAt: number;
-  /** Model at work or asked for, '' unknown. */
-  readonly model: string;
   /** Its own sessions and its sub-agents'. */
   readonly sessions: readonly string[];
   readonly spentNano: number;
   /** The part of it that lies before the month. */
   readonly spentBefore: number;
   readonly budgetNano: bigint | null;
-  /** Agents that may have a call in flight: itself and its sub-agents at work. */
-  readonly agentsAtWork: number;
+  /** Of each agent that may have a call in flight, itself and its sub-agents at work: its model, '' unknown. Never empty. */
+  readonly models: readonly string[];
 }
 
 export interface Judgement {
@@ -115,9 +113,7 @@ export class Purse {
   }
 
   #bound(spenders: readonly Spender[], now: number): bigint {
-    const seats = spenders.flatMap(({ agent, model, agentsAtWork }) =>
-      new Array(Math.max(1, agentsAtWork)).fill({ agent, seller: '', model }),
-    );
+    const seats = spenders.flatMap(({ agent, models }) => models.map((model) => ({ agent, seller: '', model })));
     return overshootBound(this.#book.now(), seats, now);
   }
 }

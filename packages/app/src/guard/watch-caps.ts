@@ -7,16 +7,18 @@ import type { Judgement, Purse, Spender } from './purse.ts';
 
 export function spenderOf({ run, meter, spentBefore }: FollowedRun): Spender {
   const threads = [...meter.threads.values()];
+  const model = meter.threads.mains.at(-1)?.model || run.model || run.requestedModel;
+  const atWork = threads.filter(({ status }) => status === 'running');
   return {
     id: run.id,
     agent: run.agent,
     startedAt: run.startedAt,
-    model: meter.threads.mains.at(-1)?.model || run.model || run.requestedModel,
     sessions: [...new Set([run.sessionId, ...threads.map(({ sessionId }) => sessionId)])].filter((id) => id !== ''),
     spentNano: meter.capNano,
     spentBefore,
     budgetNano: run.budgetNano,
-    agentsAtWork: threads.filter(({ status }) => status === 'running').length,
+    // A sub-agent that has not called yet may be on any model that its parent's client sells; nearly all are on the parent's.
+    models: atWork.length === 0 ? [model] : atWork.map((thread) => thread.model || model),
   };
 }
 

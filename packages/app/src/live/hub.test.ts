@@ -229,6 +229,28 @@ describe('the brake', () => {
     expect(unknown.stops).toEqual(['budget_capped']);
   });
 
+  it('says beforehand by how much it may be passed: a call each of who is at work, on the model of each', async () => {
+    const { hub, options } = await open();
+    const run = await hub.open(
+      plainRun({ budgetNano: 100_000_000_000n, requestedModel: 'claude-haiku-4-5' }),
+      options(),
+    );
+    const bound = () => Number(hub.liveRun('run_1')?.cap?.overshoot_bound_usd);
+    const untold = bound();
+    run.apply(call('m1', { model: 'claude-haiku-4-5' }));
+    const alone = bound();
+    expect(alone).toBe(untold);
+    const helper = { threadId: 'sub', sessionId: 's1', chain: 'side', caller: 'subagent:explore' } as const;
+    run.apply({
+      ...{ type: 'thread', agent: 'claude-code', sessionId: 's1', rootSessionId: 's1', threadId: 'sub' },
+      ...{ parentThreadId: 's1', name: 'explore', spawnedBy: 'toolu_1' },
+    });
+    run.apply(call('m2', { ...helper, model: 'claude-opus-4-6' }, true));
+    const dear = bound() - alone;
+    expect(dear).toBeGreaterThan(3 * alone);
+    expect(bound()).toBeLessThan(50);
+  });
+
   it('holds the month: committed and live together, each spent dollar once, whoever writes first', async () => {
     const cap = { amount: '0.0225', currency: 'USD' };
     const { hub, options, log } = await open({ monthlyCap: cap, monthlyCapUsd: '0.0225' });
