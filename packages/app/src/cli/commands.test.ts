@@ -97,6 +97,31 @@ test('session takes the beginning of an id, and shows sub-agents below the main 
   expect(detail.calls).toHaveLength(sessions[0].totals.calls);
 });
 
+test('cost adds up by every key, with words for none, and tasks is its ten dearest tasks', async () => {
+  const { sessions } = await document(['sessions']);
+  const [first] = sessions;
+  expect((await say(['task', 'add', 'Mend the shop', '--session', first.session_id, '--workplan', 'Shop'])).code).toBe(
+    0,
+  );
+  const { totals } = await document(['usage', '--by', 'agent']);
+  for (const by of ['repo', 'workplan', 'task', 'commit', 'release', 'pull-request', 'outcome', 'model', 'branch']) {
+    const cost = await document(['cost', '--by', by]);
+    const tokens = (rows: readonly { tokens: number }[]) => rows.reduce((sum, row) => sum + row.tokens, 0);
+    expect([by, tokens(cost.rows)]).toEqual([by, totals.tokens]);
+  }
+  const table = await say(['tasks', '--period', 'all']);
+  expect(table.out).toBe((await say(['cost', '--by', 'task', '--period', 'all'])).out);
+  expect(table.out).toContain('Mend the shop');
+  const told = await document(['tasks', '--limit', '1']);
+  expect(told).toMatchObject({
+    schema: 'tokenmeter.cost/1',
+    by: 'task',
+    rows: [{ name: 'Mend the shop' }, { id: '' }],
+  });
+  expect((await say(['cost', '--by', 'planet'])).code).toBe(2);
+  expect((await say(['tasks', '--limit', 'many'])).code).toBe(2);
+});
+
 test('a price of your own changes the total at once, and taking it back restores it', async () => {
   const before = (await document(['usage'])).totals.cost_usd;
   const model: string = (await document(['models'])).models[0].model;

@@ -87,6 +87,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/cost.ts').then((module) => module.cost),
   },
   {
+    name: 'tasks',
+    summary: 'The tasks that cost most',
+    load: () => import('./commands/cost.ts').then((module) => module.tasks),
+  },
+  {
     name: 'task',
     summary: 'Tasks that spend is accounted to',
     usual: 'list',

@@ -8,12 +8,13 @@ import {
   type WireCostFigures,
 } from '@tokenmeter/core';
 import { formatMoney, formatPlural, formatTokens, modelNames } from '@tokenmeter/core/format';
+import type { ParsedArgs } from 'citty';
 import { COST_FILTERS, type CostFilter, readCost } from '../../work/cost.ts';
 import { csvLine } from '../csv.ts';
 import { figureTable, moneyFormat } from '../figures.ts';
 import { PERIOD, periodHeading, readPeriod } from '../period.ts';
 import { renderTable } from '../table.ts';
-import { defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { type Cli, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 const KEYS = [
@@ -29,43 +30,57 @@ const KEYS = [
   'branch',
 ] as const;
 type Key = (typeof KEYS)[number];
+/** As many as the page shows. */
+const MOST_TASKS = '10';
+
+const FILTERS = {
+  ...PERIOD,
+  repo: { type: 'string', valueHint: 'NAME', description: 'Only these repositories' },
+  workplan: { type: 'string', valueHint: 'NAME', description: 'Only these workplans' },
+  task: { type: 'string', valueHint: 'ID', description: 'Only these tasks' },
+  agent: { type: 'string', valueHint: 'ID', description: 'Only these agents' },
+  model: { type: 'string', valueHint: 'NAME', description: 'Only these models' },
+  limit: { type: 'string', valueHint: 'N', description: 'At most so many rows, the rest as one' },
+  ...FIGURES,
+} as const;
 
 export const cost = defineVerb({
   name: 'cost',
   summary: 'What the work cost, by repository, workplan, task, commit or release',
   args: {
     by: { type: 'string', valueHint: 'KEY', description: `One of ${KEYS.join(', ')}; repo if absent` },
-    ...PERIOD,
-    repo: { type: 'string', valueHint: 'NAME', description: 'Only these repositories' },
-    workplan: { type: 'string', valueHint: 'NAME', description: 'Only these workplans' },
-    task: { type: 'string', valueHint: 'ID', description: 'Only these tasks' },
-    agent: { type: 'string', valueHint: 'ID', description: 'Only these agents' },
-    model: { type: 'string', valueHint: 'NAME', description: 'Only these models' },
-    limit: { type: 'string', valueHint: 'N', description: 'At most so many rows, the rest as one' },
-    ...FIGURES,
+    ...FILTERS,
   },
   examples: ['tokenmeter cost', 'tokenmeter cost --by task --since 7d', 'tokenmeter cost --by release --json'],
-  run: (args, cli) => {
-    const by = readKey(args.by ?? 'repo');
-    const limit = readLimit(args.limit);
-    return withHouse(cli, args, async (visit) => {
-      const { house, io, now } = visit;
-      if (args.scan) await house.linkWork();
-      const period = readPeriod(args, house, args.json || args.csv ? 'all' : 'month');
-      const result = await readCost(
-        { ledger: house.ledger, work: house.work },
-        { by, since: period.since, until: period.until, tz: period.tz, only: readOnly(args), except: {}, limit, now },
-      );
-      if (args.json) await io.out(`${JSON.stringify({ schema: 'tokenmeter.cost/1', ...result })}\n`);
-      else if (args.csv) await writeCsv(visit, result);
-      else {
-        const head = periodHeading(period, now, house.config.locale);
-        await io.out(`${[head, '', ...report(visit, result, by)].join('\n')}\n`);
-      }
-      return result.rows.some((row) => row.tokens > 0 || row.events > 0) ? EXIT.ok : EXIT.noData;
-    });
-  },
+  run: (args, cli) => tell(args, cli, readKey(args.by ?? 'repo'), readLimit(args.limit)),
 });
+
+export const tasks = defineVerb({
+  name: 'tasks',
+  summary: 'The tasks that cost most',
+  args: FILTERS,
+  examples: ['tokenmeter tasks --since 30d', 'tokenmeter tasks --limit 50 --json'],
+  run: (args, cli) => tell(args, cli, 'task', readLimit(args.limit ?? MOST_TASKS)),
+});
+
+function tell(args: ParsedArgs<typeof FILTERS>, cli: Cli, by: Key, limit: number | undefined): Promise<number> {
+  return withHouse(cli, args, async (visit) => {
+    const { house, io, now } = visit;
+    if (args.scan) await house.linkWork();
+    const period = readPeriod(args, house, args.json || args.csv ? 'all' : 'month');
+    const result = await readCost(
+      { ledger: house.ledger, work: house.work },
+      { by, since: period.since, until: period.until, tz: period.tz, only: readOnly(args), except: {}, limit, now },
+    );
+    if (args.json) await io.out(`${JSON.stringify({ schema: 'tokenmeter.cost/1', ...result })}\n`);
+    else if (args.csv) await writeCsv(visit, result);
+    else {
+      const head = periodHeading(period, now, house.config.locale);
+      await io.out(`${[head, '', ...report(visit, result, by)].join('\n')}\n`);
+    }
+    return result.rows.some((row) => row.tokens > 0 || row.events > 0) ? EXIT.ok : EXIT.noData;
+  });
+}
 
 function readKey(text: string): Key {
   const word = text === 'workstream' ? 'workplan' : text.replaceAll('-', '_');
