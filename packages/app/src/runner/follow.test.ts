@@ -319,6 +319,17 @@ test('lines over the wall and bytes that are no text do no harm', async () => {
   expect(played.told[0]).toBe('ready');
 });
 
+test('a line of 50 MB is no message: it is passed over, and what follows it counts', { timeout: 30_000 }, async () => {
+  const huge: Step = { raw: `{"note":"${'x'.repeat(50 << 20)}"}\n` };
+  const played = play({ start: [huge, ready, { say: { outcome: 'success' } }], inputEnded: [{ exit: 0 }] });
+  expect(await played.following.ended).toMatchObject({ outcome: 'success' });
+  expect(played.told).toEqual(['ready', 'closed', 'end:ok']);
+  expect(await play({ start: [huge, { sleepMs: 500 }, { exit: 0 }] }).following.ended).toMatchObject({
+    outcome: 'error',
+    message: expect.stringContaining('printed nothing that this client prints'),
+  });
+});
+
 test('an older client is started again without the words it does not know, or on an older surface', async () => {
   const driver: Partial<Driver> = { optionalWords: ['--new'] };
   const score: Score = {

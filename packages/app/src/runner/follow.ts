@@ -124,6 +124,7 @@ export function follow(options: FollowOptions, follower: Follower): Following {
     }
     if (isStopping) playing.interrupt();
     const exit = await process.ended;
+    seen.garbage += process.tooLongLines;
     await playing.end();
     return exit;
   };

@@ -8,6 +8,7 @@ import type { Exit } from './process.ts';
 
 export interface Seen {
   messages: number;
+  /** Lines that are no message, or longer than any. */
   garbage: number;
   isTimedOut: boolean;
   /** It closed its output and did not end. */

@@ -35,6 +35,7 @@ interface Client {
   readonly wants: (frame: Told) => boolean;
   /** By key: what it has not been sent, because it does not take what it was. */
   readonly behind: Map<string, Told>;
+  readonly hangUp: (() => void) | undefined;
   pingsMissed: number;
 }
 
@@ -74,15 +75,15 @@ export class Broadcast {
     return this.#sent.at(-1)?.seq ?? this.#forgotten;
   }
 
-  /** A client's stream: its greeting, then what comes. */
-  connect(join: () => Join): ReadableStream<Uint8Array> {
+  /** A client's stream: its greeting, then what comes. `hangUp` ends its connection. */
+  connect(join: () => Join, hangUp?: () => void): ReadableStream<Uint8Array> {
     let client: Client | undefined;
     return new ReadableStream<Uint8Array>(
       {
         start: (controller) => {
           const { greeting, wants = () => true } = join();
           for (const bytes of greeting) controller.enqueue(bytes);
-          client = { controller, wants, behind: new Map(), pingsMissed: 0 };
+          client = { controller, wants, behind: new Map(), hangUp, pingsMissed: 0 };
           this.#clients.add(client);
           this.#ping ??= setInterval(() => this.#pingAll(), PING_MS).unref();
         },
@@ -167,10 +168,11 @@ export class Broadcast {
     }
   }
 
-  /** A close would wait for what is queued to be taken: only an error ends a connection that takes nothing. */
+  /** A close would wait for what is queued to be taken: the connection is cut. Only where nobody can, the stream fails, which a log would tell. */
   #drop(client: Client): void {
     this.#leave(client);
-    client.controller.error(new Error('Ended the stream of a client that took nothing for a minute'));
+    if (client.hangUp) client.hangUp();
+    else client.controller.error(new Error('Ended the stream of a client that took nothing for a minute'));
   }
 
   #leave(client: Client): void {

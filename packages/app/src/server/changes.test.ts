@@ -186,14 +186,15 @@ describe('the change stream', () => {
   });
 
   test('drops a client that takes nothing for a minute', async () => {
-    feed.connect(undefined);
+    let hungUp = 0;
+    feed.connect(undefined, () => hungUp++);
     for (let seq = 1; seq <= 20; seq++) {
       tell(seq);
       await vi.advanceTimersByTimeAsync(260);
     }
     expect(feed.size).toBe(1);
     await vi.advanceTimersByTimeAsync(61_000);
-    expect(feed.size).toBe(0);
+    expect([feed.size, hungUp]).toEqual([0, 1]);
   });
 
   test('forgets a client that leaves', async () => {

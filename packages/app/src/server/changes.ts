@@ -54,11 +54,11 @@ export class ChangeFeed {
   }
 
   /** A client's stream: `hello`, then what it missed since `lastEventId` where that is still known, then what comes. */
-  connect(lastEventId: string | undefined): ReadableStream<Uint8Array> {
+  connect(lastEventId: string | undefined, hangUp?: () => void): ReadableStream<Uint8Array> {
     return this.#broadcast.connect(() => {
       this.#progressTimer ??= setInterval(() => this.#tellProgress(), PROGRESS_MS).unref();
       return { greeting: this.#greet(lastEventId) };
-    });
+    }, hangUp);
   }
 
   /** Ends every stream. */

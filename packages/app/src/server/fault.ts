@@ -7,6 +7,8 @@ import { WorkFault } from '../work/fault.ts';
 
 export interface ServerEnv {
   readonly Variables: { readonly requestId: string };
+  /** The answer as Node holds it; absent where nobody asked over a line. */
+  readonly Bindings: { readonly outgoing?: { destroy(): unknown } | undefined };
 }
 
 /** A refusal that knows its status and, for a bad request, the parameter or field that is wrong. */

@@ -41,17 +41,22 @@ export class LiveFeed {
   }
 
   /** The stream of all runs, or of one; of one, undefined where it is not in progress. */
-  connect(lastEventId: string | undefined, runId?: string): ReadableStream<Uint8Array> | undefined {
+  connect(
+    lastEventId: string | undefined,
+    runId?: string,
+    hangUp?: () => void,
+  ): ReadableStream<Uint8Array> | undefined {
     if (runId !== undefined && !this.#hub.liveRun(runId)) return undefined;
     const wants = runId === undefined ? undefined : (frame: Told) => frame.key.endsWith(`:${runId}`);
-    return this.#broadcast.connect(() => ({
+    const join = () => ({
       wants,
       greeting: [
         this.#broadcast.retry(),
         runId === undefined ? this.#all() : this.#one(runId),
         ...(this.#broadcast.since(lastEventId, wants) ?? []).map((frame) => this.#broadcast.encode(frame)),
       ],
-    }));
+    });
+    return this.#broadcast.connect(join, hangUp);
   }
 
   close(): void {

@@ -26,6 +26,7 @@ export function changeRoutes(api: Api, state: ServerState): void {
     c.header('x-accel-buffering', 'no');
     // Nobody would read the stream of a HEAD.
     if (c.req.method === 'HEAD') return c.body(null);
-    return c.body(state.changes.connect(c.req.valid('header')['last-event-id']));
+    const hangUp = () => void c.env?.outgoing?.destroy();
+    return c.body(state.changes.connect(c.req.valid('header')['last-event-id'], hangUp));
   });
 }

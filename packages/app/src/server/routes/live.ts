@@ -50,7 +50,7 @@ export function liveRoutes(api: Api, state: ServerState): void {
     c.header('x-accel-buffering', 'no');
     // Nobody would read the stream of a HEAD.
     if (c.req.method === 'HEAD') return c.body(null);
-    const body = live.connect(lastEventId, runId);
+    const body = live.connect(lastEventId, runId, () => void c.env?.outgoing?.destroy());
     if (!body) throw new Fault(404, 'not-found', `Cannot find a run in progress with the id "${runId}"`);
     return c.body(body);
   };
