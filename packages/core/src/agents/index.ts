@@ -12,11 +12,11 @@ import { type CursorDeltaListener, type CursorRun, cursorListener, followCursor 
 import { cursorSdkLive } from './cursor/live.ts';
 import { cursorCliLive } from './cursor/live-cli.ts';
 import { geminiCliLive } from './gemini-cli/live.ts';
+import { livePorts } from './live-index.ts';
 import { openCodeLive } from './opencode/live.ts';
 
 export type { Agent, Line, Lineage, LogFile, LogReader, LogRoot, Machine, Skip } from './agent.ts';
 export type { LiveCapabilities, LivePort, LiveReader, LiveStart } from './live.ts';
-export { livePorts } from './live-index.ts';
 export type { CursorDeltaListener, CursorRun };
 export {
   claudeCode,
@@ -31,6 +31,7 @@ export {
   cursorSdkLive,
   followCursor,
   geminiCliLive,
+  livePorts,
   openCodeLive,
 };
 
@@ -38,5 +39,7 @@ export const agents: readonly Agent[] = [claudeCode, codex];
 
 /** How an agent's prompts are built; of one that is not here nothing is taken for sure. */
 export function contextHabits(agent: string): ContextHabits {
-  return agents.find(({ id }) => id === agent)?.context ?? UNKNOWN_HABITS;
+  const told =
+    agents.find(({ id }) => id === agent)?.context ?? livePorts.find((port) => port.agent === agent)?.context;
+  return told ?? UNKNOWN_HABITS;
 }

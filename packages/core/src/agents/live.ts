@@ -4,6 +4,7 @@
  * deltas; identities, threads and sessions are spelled exactly as the agent's log reader spells them, so that a run that is
  * watched and then read from its log counts once. It refuses to start processes: the app does that.
  */
+import type { ContextHabits } from '../attribution/piece.ts';
 import type { Emit } from '../event.ts';
 import type { Skip } from './agent.ts';
 
@@ -49,5 +50,7 @@ export interface LivePort {
   /** Name of the surface: `stream-json`, `app-server`, `exec-json`, `sdk`, `event-bus`, `session-state`. */
   readonly surface: string;
   readonly capabilities: LiveCapabilities;
+  /** How the agent builds its prompts, where it has no log reader that says so. */
+  readonly context?: ContextHabits | undefined;
   open(start: LiveStart): LiveReader;
 }

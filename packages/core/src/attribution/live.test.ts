@@ -1,9 +1,11 @@
 /** A run while it goes on: the rows are its total at every moment, and in the end what its log will say. */
 import { describe, expect, it } from 'vitest';
-import { end, meter, NOTHING, provisional, settled, T0, text } from '../../test/live-events.ts';
+import { book, end, meter, NOTHING, provisional, settled, T0, text } from '../../test/live-events.ts';
+import { cursorSdkLive } from '../agents/cursor/live.ts';
 import type { AgentEvent, ToolCallEvent, ToolResultEvent } from '../event.ts';
-import type { RunMeter } from '../live/run-meter.ts';
+import { RunMeter } from '../live/run-meter.ts';
 import { seededRandom } from '../testing/random.ts';
+import type { PieceKind } from './piece.ts';
 import { byTool } from './report.ts';
 import type { AttributionSums } from './sums.ts';
 import { sumNano, sumTokens } from './sums.ts';
@@ -43,6 +45,41 @@ function expectTotal(run: RunMeter): void {
 }
 
 describe('LiveAttribution', () => {
+  it('settles a run of Cursor, whose count climbed, on what its tools answered (example E)', () => {
+    const run = new RunMeter({ runId: 'run_1', agent: 'cursor', startedAt: T0, book: () => book });
+    const reader = cursorSdkLive.open({ runId: 'run_1', cwd: '/home/ada/shop', model: 'composer-2', at: T0 });
+    const tool = (callId: string, type: string, said: string) => [
+      { type: 'tool-call-started', callId, toolCall: { type, args: { path: 'src/shop.ts' } } },
+      { type: 'tool-call-completed', callId, toolCall: { type, args: {}, result: { status: 'success', value: said } } },
+    ];
+    const count = { type: 'token-delta', tokens: 837 };
+    const streamed = [
+      count,
+      ...tool('t1', 'read', 'x'.repeat(24_000)),
+      count,
+      ...tool('t2', 'shell', 'x'.repeat(6_000)),
+    ];
+    let at = T0;
+    const hear = (message: object) => {
+      at += 100;
+      reader.read(message, at, (event) => void run.apply(event));
+      expectTotal(run);
+    };
+    for (const message of [...streamed, count, count, count, count]) hear(message);
+    expect(run.total.output).toBe(5_022);
+    hear({
+      type: 'turn-ended',
+      usage: { inputTokens: 388_564, cacheReadTokens: 346_112, outputTokens: 5_870, reasoningTokens: 2_736 },
+    });
+    expect([run.total.input, run.total.cacheRead, run.total.output]).toEqual([42_452, 346_112, 5_870]);
+    const sums = new Map(run.attribution.rows().map(({ owner, sums }) => [owner.kind, sums]));
+    // The read stood in two calls' prompts and the shell's result in one: eight times as much.
+    const sent = (kind: PieceKind) => (sums.get(kind)?.enteredCacheRead ?? 0) + (sums.get(kind)?.carriedCacheRead ?? 0);
+    expect(sent('read') / sent('shell')).toBeCloseTo(8, 1);
+    expect(sums.get('shell')?.carriedCacheRead).toBe(0);
+    expect([...sums.values()].every(({ measured }) => measured === 0)).toBe(true);
+  });
+
   it('moves the bar as results enter and are carried', () => {
     const run = meter();
     const events: AgentEvent[] = [

@@ -87,6 +87,8 @@ export interface ContextHabits {
   readonly reasoningReenters: boolean;
   /** Whether the cache holds a beginning of the prompt, so that positions tell what was read and what written. */
   readonly prefixCache: boolean;
+  /** True where one usage is told for a whole turn of many calls, so that nothing tells what a single prompt held. */
+  readonly tellsTurns?: boolean | undefined;
 }
 
 /** Of an agent nobody has described: nothing is taken for sure. */

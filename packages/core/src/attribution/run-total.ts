@@ -15,6 +15,8 @@ import { split } from './split.ts';
 export interface RunPiece extends NewPiece {
   /** In how many model calls' prompts it stood, as far as steps were seen; at least the one it entered. */
   readonly calls: number;
+  /** True where an earlier turn had it already: none of the calls is the one it entered. */
+  readonly isOld?: boolean | undefined;
 }
 
 const UNATTRIBUTED: Owner = { kind: 'unattributed', name: '' };
@@ -50,18 +52,23 @@ interface Weighed {
   readonly weight: number;
 }
 
+/** What is taken for the size of a piece that nobody told of: as large as the others are on average. */
+export function usualSize(pieces: readonly NewPiece[]): number {
+  const told = pieces.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
+  return told.length === 0 ? 1 : Math.round(told.reduce((sum, size) => sum + size, 0) / told.length);
+}
+
 /** Each piece as it entered, and as it was carried through the prompts after that. */
 function weighed(pieces: readonly RunPiece[]): Weighed[] {
-  const told = pieces.flatMap(({ estimate }) => (estimate === undefined ? [] : [estimate]));
-  // Of what nobody told the size: as large as the others are on average.
-  const guess = told.length === 0 ? 1 : Math.round(told.reduce((sum, size) => sum + size, 0) / told.length);
-  const all = pieces.flatMap(({ owner, item, estimate, calls }) => {
+  const guess = usualSize(pieces);
+  const all = pieces.flatMap(({ owner, item, estimate, calls, isOld }) => {
     const size = estimate ?? guess;
     const as = (phase: Phase, times: number): Weighed => ({
       part: newPart(owner, item ?? '', phase),
       weight: size * times,
     });
-    return [as('entered', 1), as('carried', Math.max(0, calls - 1))].filter((one) => one.weight > 0);
+    const entered = isOld ? 0 : 1;
+    return [as('entered', entered), as('carried', Math.max(0, calls - entered))].filter((one) => one.weight > 0);
   });
   return all.length > 0 ? all : [{ part: newPart(UNATTRIBUTED, '', 'entered'), weight: 1 }];
 }

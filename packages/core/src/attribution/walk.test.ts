@@ -2,11 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../testing/random.ts';
 import { seededRandom } from '../testing/random.ts';
+import type { ContextHabits, Part } from './piece.ts';
 import { partTokens } from './piece.ts';
 import type { Progress, ThreadCall, ThreadMark, ThreadTool } from './walk.ts';
 import { BEGINNING, walkThread } from './walk.ts';
 
-const HABITS = { reasoningReenters: true, prefixCache: true };
+const HABITS: ContextHabits = { reasoningReenters: true, prefixCache: true };
+const TURNS: ContextHabits = { reasoningReenters: false, prefixCache: false, tellsTurns: true };
 
 function tool(id: string, at: number | undefined, more: Partial<ThreadTool> = {}): ThreadTool {
   return {
@@ -36,9 +38,13 @@ const prompt = (at: number): ThreadMark => ({ at, owner: { kind: 'user', name: '
 const compaction = (at: number): ThreadMark => ({ at, owner: undefined, bytes: undefined, item: '' });
 
 /** Entered and carried tokens by kind, in one walk. */
-function told(calls: readonly ThreadCall[], marks: readonly ThreadMark[] = []): Record<string, [number, number]> {
+function told(
+  calls: readonly ThreadCall[],
+  marks: readonly ThreadMark[] = [],
+  habits = HABITS,
+): Record<string, [number, number]> {
   const rows: Record<string, [number, number]> = {};
-  walkThread({ from: BEGINNING, calls, marks, waiting: new Map(), habits: HABITS, withItems: false }, (_, parts) => {
+  walkThread({ from: BEGINNING, calls, marks, waiting: new Map(), habits, withItems: false }, (_, parts) => {
     for (const part of parts) {
       if (part.phase === 'output') continue;
       rows[part.owner.kind] ??= [0, 0];
@@ -85,6 +91,45 @@ describe('walkThread()', () => {
       expect(walk(calls, marks, cuts)).toEqual(whole);
     }
   });
+
+  it('gives a turn told as one to what its own tools answered, by size and steps stood through', () => {
+    const turn = call(1, 400, 24_000, [
+      tool('a', 100, { resultBytes: 8_000 }),
+      tool('b', 200, { resultBytes: 4_000, name: 'Bash', kind: 'shell' }),
+    ]);
+    // 100 user tokens by 3 calls, 2,000 by 2 and 1,000 by 1; the system, untold, as large as their mean (1,033), by 3: 8,399.
+    expect(told([turn], [prompt(50)], TURNS)).toEqual({
+      system: [2_952, 5_904],
+      user: [285, 571],
+      read: [5_715, 5_715],
+      shell: [2_858, 0],
+    });
+    // What stood there stands there in the next turn, and nothing of it enters again.
+    const rows = told([turn, call(2, 900, 4_000)], [prompt(50)], TURNS);
+    expect(rows.read?.[0]).toBe(5_715);
+    expect(rows.read?.[1]).toBeGreaterThan(5_715);
+    // A compaction leaves what is fixed and a summary: in the turn after it nothing else stands.
+    const until = told([turn, call(2, 900, 4_000)], [prompt(50), compaction(500)], TURNS);
+    const after = told([turn, call(2, 900, 4_000), call(3, 950, 4_000)], [prompt(50), compaction(500)], TURNS);
+    expect(until.summary).toBeUndefined();
+    expect({ ...after, system: [], summary: [] }).toEqual({ ...until, system: [], summary: [] });
+    expect((after.system?.[1] ?? 0) - (until.system?.[1] ?? 0) + (after.summary?.[1] ?? 0)).toBe(4_000);
+  });
+
+  it('adds turns told as one up to their usage, cut anywhere and gone on with', () => {
+    const random = seededRandom('turns');
+    for (let round = 0; round < 60; round++) {
+      const { calls, marks } = randomThread(random);
+      const whole = walk(calls, marks, [], TURNS);
+      for (const [index, { usage }] of calls.entries()) {
+        const [, parts] = whole[index] as [number, readonly Part[]]; // -- a line of each call
+        const sum = (of: (part: Part) => number) => parts.reduce((all, part) => all + of(part), 0);
+        expect([sum((part) => part.input), sum((part) => part.output)]).toEqual([usage.input, usage.output]);
+      }
+      const cuts = Array.from({ length: random.int(1, 4) }, () => random.int(0, calls.length));
+      expect(walk(calls, marks, cuts, TURNS)).toEqual(whole);
+    }
+  });
 });
 
 function randomThread(random: Random): { calls: ThreadCall[]; marks: ThreadMark[] } {
@@ -107,16 +152,20 @@ function randomThread(random: Random): { calls: ThreadCall[]; marks: ThreadMark[
   return { calls, marks };
 }
 
-function walk(calls: readonly ThreadCall[], marks: readonly ThreadMark[], cuts: readonly number[]): unknown[] {
+function walk(
+  calls: readonly ThreadCall[],
+  marks: readonly ThreadMark[],
+  cuts: readonly number[],
+  habits = HABITS,
+): unknown[] {
   const lines: unknown[] = [];
   let from: Progress = BEGINNING;
   for (const end of [...[...cuts].sort((a, b) => a - b), calls.length]) {
     const next = calls.slice(0, end).filter((one) => one.at > from.at || (one.at === from.at && one.id > from.id));
     const waiting = new Map(from.waiting.map((id) => [id, calls.find((one) => one.id === id)?.tools ?? []]));
     const left = marks.filter((mark) => mark.at > from.contextAt);
-    const state = walkThread(
-      { from, calls: next, marks: left, waiting, habits: HABITS, withItems: false },
-      ({ id }, parts) => lines.push([id, parts]),
+    const state = walkThread({ from, calls: next, marks: left, waiting, habits, withItems: false }, ({ id }, parts) =>
+      lines.push([id, parts]),
     );
     from = JSON.parse(JSON.stringify(state)) as Progress;
   }

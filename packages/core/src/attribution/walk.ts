@@ -12,6 +12,7 @@ import type { BucketCost } from './cost.ts';
 import { estimateTokens } from './estimate.ts';
 import type { ContextHabits, ContextState, NewPiece, Owner, Part } from './piece.ts';
 import { NO_CONTEXT, ownCopy } from './piece.ts';
+import { settleTurn } from './turn-total.ts';
 
 export interface ThreadTool {
   readonly id: string;
@@ -102,7 +103,7 @@ export function walkThread(
   for (const [call, tools] of waiting)
     pending.push(
       ...pendingOf(call, tools, withItems).filter(
-        (one) => call === contextId || (one.at !== undefined && one.at > contextAt),
+        (one) => (call === contextId && !habits.tellsTurns) || (one.at !== undefined && one.at > contextAt),
       ),
     );
   let nextMark = 0;
@@ -141,12 +142,16 @@ export function walkThread(
     const { textBytes, reasoningBytes, usage, cost } = call;
     const feeItem = withItems ? call.tools.find((tool) => tool.webSearches > 0)?.id : undefined;
     const of: ContextCall = { usage, cost, isBoundary, feeItem, wrote: { textBytes, reasoningBytes, tools } };
-    const next = advanceOwned(context, of, fresh, habits);
+    const asked = pendingOf(call.id, call.tools, withItems);
+    // A turn told as one has the results of its own tools within it.
+    const isLater = ({ at: when }: Pending) => when !== undefined && when > call.at;
+    const within = habits.tellsTurns ? asked.filter((one) => !isLater(one)) : [];
+    const next = habits.tellsTurns ? settleTurn(context, of, fresh, within) : advanceOwned(context, of, fresh, habits);
     context = next.state;
     contextAt = call.at;
     contextId = call.id;
-    pending.push(...pendingOf(call.id, call.tools, withItems));
-    tell(call, next.parts, fresh, of);
+    pending.push(...(within.length === 0 ? asked : asked.filter(isLater)));
+    tell(call, next.parts, within.length === 0 ? fresh : [...fresh, ...within], of);
   }
   const still = new Set(pending.map((one) => one.call).filter((call) => call >= 0));
   return { context, at, id, contextAt, contextId, waiting: [...still] };

@@ -7,7 +7,7 @@ import type { Skip } from '../agent.ts';
 import { type Json, listOf, objectOf, textOf } from '../json.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { CursorTools } from './live-tools.ts';
-import { AGENT, LiveTurn, type TurnPlace } from './live-turn.ts';
+import { AGENT, CONTEXT, LiveTurn, type TurnPlace } from './live-turn.ts';
 
 export const cursorCliLive: LivePort = {
   agent: AGENT,
@@ -26,6 +26,7 @@ export const cursorCliLive: LivePort = {
       'The size of the context window is not told.',
     ],
   },
+  context: CONTEXT,
   open: (start) => new CursorCliReader(start),
 };
 

@@ -3,6 +3,7 @@
  * in until the turn's own usage replaces it. A turn that tells none keeps the count, as an estimate. It refuses totals:
  * Cursor's count cached tokens twice.
  */
+import type { ContextHabits } from '../../attribution/piece.ts';
 import type { CallEndEvent, Emit } from '../../event.ts';
 import { readCount, type TokenUsage } from '../../usage.ts';
 import { type Json, objectOf } from '../json.ts';
@@ -10,6 +11,9 @@ import { LiveCalls } from '../live-calls.ts';
 import { liveSighting } from '../live-sighting.ts';
 
 export const AGENT = 'cursor';
+
+/** One usage a turn, whatever it made of it. */
+export const CONTEXT: ContextHabits = { reasoningReenters: false, prefixCache: false, tellsTurns: true };
 
 export interface TurnPlace {
   readonly sessionId: string;

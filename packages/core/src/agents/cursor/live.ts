@@ -8,7 +8,7 @@ import type { Skip } from '../agent.ts';
 import { type Json, objectOf, textOf } from '../json.ts';
 import type { LivePort, LiveReader, LiveStart } from '../live.ts';
 import { CursorTools } from './live-tools.ts';
-import { AGENT, LiveTurn, type TurnPlace } from './live-turn.ts';
+import { AGENT, CONTEXT, LiveTurn, type TurnPlace } from './live-turn.ts';
 
 export const cursorSdkLive: LivePort = {
   agent: AGENT,
@@ -27,6 +27,7 @@ export const cursorSdkLive: LivePort = {
       'The size of the context window is not told.',
     ],
   },
+  context: CONTEXT,
   open: (start) => new CursorLiveReader(start),
 };
 
