@@ -103,6 +103,12 @@ export class FollowedRun {
     this.#isDirty = true;
   }
 
+  /** It went silent, or is no run of its own: nobody tells how it ends. */
+  endUnseen(message: string): void {
+    this.learn({ status: 'ended', endedAt: this.meter.lastAt, message });
+    this.isSettled = true;
+  }
+
   /** Calls the driver's stop, once. False where it was asked before. */
   requestStop(reason: StopReason, now: number): boolean {
     if (this.stopRequestedAt !== undefined || this.isEnded) return false;

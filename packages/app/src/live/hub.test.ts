@@ -2,7 +2,6 @@ import { BUCKETS } from '@tokenmeter/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, type HubWorld, hubWorld, NOON, plainRun, session, text } from '../../test/hub-world.ts';
 import type { Config } from '../config.ts';
-import type { Processes } from './port.ts';
 
 let world: HubWorld;
 afterEach(() => world.close());
@@ -117,6 +116,26 @@ describe('a run that was started', () => {
           .toSorted(),
       )
       .toEqual(['s1', 's2']);
+  });
+
+  it('takes over what was seen of its session before it said whose it is', async () => {
+    const { hub, options, log, frames } = await open();
+    await hub.start();
+    const run = await hub.open(plainRun(), options());
+    await log('/logs/s1.jsonl', [session(), call('m1')]);
+    await hub.flush();
+    expect(
+      hub
+        .now()
+        .runs.map(({ run_id }) => run_id)
+        .toSorted(),
+    ).toEqual(['run_1', 's1']);
+    run.apply(session());
+    expect(hub.now().runs.map(({ run_id }) => run_id)).toEqual(['run_1']);
+    expect(frames.at(-1)).toMatchObject({ event: 'usage_settled', data: { run: { run_id: 's1', status: 'ended' } } });
+    await log('/logs/s1.jsonl', [session(), call('m1'), call('m2', { at: NOON })]);
+    await expect.poll(() => hub.liveRun('run_1')?.calls).toBe(2);
+    expect(hub.now().runs).toHaveLength(1);
   });
 
   it('has no usage where none was ever told, and not zero', async () => {
@@ -327,56 +346,6 @@ describe('a session that is observed', () => {
     await hub.start();
     expect(hub.now().runs).toEqual([]);
     expect(hub.now().strip.minutes_usd.filter((usd) => usd !== '0.000000000')).toHaveLength(1);
-  });
-});
-
-describe('after a crash', () => {
-  const processes = (alive: readonly string[], stopped: string[]): Processes => ({
-    isAlive: (run) => alive.includes(run.id),
-    stop: (run) => stopped.push(run.id),
-    kill: (run) => stopped.push(`kill ${run.id}`),
-  });
-
-  it('a run whose process is gone is ended with what it used, one that still works can be stopped', async () => {
-    const { hub, ledger, options, close } = await open();
-    const dead = await hub.open(plainRun({ id: 'dead', pid: 1, sessionId: 's1' }), options());
-    dead.apply(session());
-    dead.apply(call('m1'));
-    await hub.open(plainRun({ id: 'alive', pid: 2, sessionId: 's2' }), options());
-    await hub.flush();
-    const stopped: string[] = [];
-    const after = await hubWorld({}, { processes: processes(['alive'], stopped), ledger });
-    await after.hub.start();
-    expect(await ledger.runs.run('dead')).toMatchObject({ status: 'error', calls: 1, usage: { input: 1_000 } });
-    expect(after.hub.liveRun('alive')).toMatchObject({ status: 'running', interrupt: { kind: 'kill', reason: null } });
-    await after.hub.interrupt('alive');
-    expect(stopped).toEqual(['kill dead', 'alive']);
-    const log = await ledger.runs.events('dead', 0, 100);
-    expect(new Set(log.map(({ seq }) => seq)).size).toBe(log.length);
-    expect(log.at(-1)).toMatchObject({ type: 'status', data: { status: 'error' } });
-    await after.close();
-    world = { ...world, close };
-  });
-});
-
-describe('a run that another process of ours keeps', () => {
-  it('is shown here, and its end is as that one wrote it', async () => {
-    const alive = new Set(['theirs']);
-    const { hub, ledger } = await open();
-    const theirs = plainRun({ id: 'theirs', pid: 3, status: 'running', calls: 5 });
-    await ledger.runs.save(theirs, []);
-    const processes = { isAlive: ({ id }: { id: string }) => alive.has(id), stop: () => {}, kill: () => {} };
-    const server = await hubWorld({}, { processes, ledger });
-    await server.hub.start();
-    expect(server.hub.liveRun('theirs')?.status).toBe('running');
-    const done = { ...theirs, status: 'success', endedAt: NOON, exitCode: 0, calls: 7 } as const;
-    await ledger.runs.save(done, []);
-    alive.clear();
-    await expect.poll(() => server.hub.liveRun('theirs')?.status, { timeout: 10_000 }).toBe('success');
-    await server.hub.flush();
-    expect(await ledger.runs.run('theirs')).toEqual(done);
-    await server.close();
-    await hub.flush();
   });
 });
 

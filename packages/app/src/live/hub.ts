@@ -25,12 +25,12 @@ import { Feed } from './feed.ts';
 import { FollowedRun, statusEntry } from './followed-run.ts';
 import { HeldBook } from './held-book.ts';
 import { observedRun } from './observed-run.ts';
-import { ACTIVE_MS, Observer } from './observer.ts';
+import { isActive, Observer } from './observer.ts';
 import { Orphans } from './orphans.ts';
 import type { Hub, InterruptAnswer, LiveFrame, OpenOptions, OpenRun, Processes, RunEnding, RunFacts } from './port.ts';
 import { Scribe, type ScribeOptions } from './scribe.ts';
 import { settleRun } from './settle-run.ts';
-import { wireFollowed } from './sight.ts';
+import { newestFirst, wireFollowed } from './sight.ts';
 import { Strip } from './strip.ts';
 import { Teller } from './teller.ts';
 
@@ -112,7 +112,9 @@ export class LiveHub implements Hub {
     this.#wake();
     this.#stopListening = this.#options.ingest.onChange(() => this.#askSoon());
     await this.#over.learn(this.#options.runs, this.#now());
-    await Promise.all([this.#ask(), this.#orphans.look(), this.#observer.start()]);
+    // Before sessions are looked at: those of runs that go on are theirs.
+    await this.#orphans.look();
+    await Promise.all([this.#ask(), this.#observer.start()]);
   }
 
   async open(run: Run, options: OpenOptions): Promise<OpenRun> {
@@ -147,9 +149,7 @@ export class LiveHub implements Hub {
   }
 
   now(): WireLiveNow {
-    const runs = [...this.#followed.values()].sort(
-      (a, b) => b.run.startedAt - a.run.startedAt || (a.id < b.id ? 1 : -1),
-    );
+    const runs = [...this.#followed.values()].sort(newestFirst);
     return {
       at: wireInstant(this.#now()),
       runs: runs.map((run) => this.#wire(run)),
@@ -188,6 +188,7 @@ export class LiveHub implements Hub {
     const followed = new FollowedRun({ run: { ...run, status: 'running' }, book: () => this.#book.now(), ...options });
     followed.seq = seq;
     this.#followed.set(run.id, followed);
+    this.#claim(followed);
     followed.log('status', this.#now(), statusEntry(followed.run));
     this.#scribe.noteRun(followed);
     this.#teller.stir(followed);
@@ -239,9 +240,22 @@ export class LiveHub implements Hub {
 
   #learn(run: FollowedRun, facts: RunFacts): void {
     run.learn(facts);
+    if (facts.sessionId) this.#claim(run);
     this.#scribe.noteRun(run);
     // Were we killed now, its process must be found.
     if (facts.pid) void this.#scribe.flush().catch(() => undefined);
+  }
+
+  /** A session whose log was seen before anybody knew whose it is has been shown as a run of its own: it is this one. */
+  #claim({ run }: FollowedRun): void {
+    const seen = this.#followed.get(run.sessionId);
+    if (seen?.run.origin === 'observed') this.#endObserved(seen, 'It goes on as the run that was started');
+  }
+
+  #endObserved(run: FollowedRun, message: string): void {
+    run.endUnseen(message);
+    this.#teller.tell({ event: 'usage_settled', data: { run: this.#wire(run) } });
+    this.#leave(run);
   }
 
   /** Pace and feed hear of a change; the past of a run that was read whole is no news. */
@@ -301,13 +315,9 @@ export class LiveHub implements Hub {
     if (known && !known.isEnded) return known;
     const run = observedRun(detail, () => this.#book.now());
     run.freshFrom = this.#pacedTo.get(run.id) ?? 0;
-    if (this.#isActive(Math.max(summary.endedAt, ...detail.children.map(({ endedAt }) => endedAt))))
+    if (isActive(Math.max(summary.endedAt, ...detail.children.map(({ endedAt }) => endedAt)), this.#now()))
       this.#followed.set(run.id, run);
     return run;
-  }
-
-  #isActive(lastAt: number): boolean {
-    return lastAt > this.#now() - ACTIVE_MS;
   }
 
   #told(run: FollowedRun, deltas: readonly UsageDelta[], isFirst: boolean): boolean {
@@ -371,11 +381,8 @@ export class LiveHub implements Hub {
     for (const run of [...this.#followed.values()]) {
       if (run.isEnded) {
         if (now - (run.run.endedAt ?? 0) > FAREWELL_MS) this.#leave(run);
-      } else if (run.run.origin === 'observed' && !this.#isActive(run.meter.lastAt)) {
-        run.learn({ status: 'ended', endedAt: run.meter.lastAt, message: 'Nothing was heard of it for ten minutes' });
-        run.isSettled = true;
-        this.#teller.tell({ event: 'usage_settled', data: { run: this.#wire(run) } });
-        this.#leave(run);
+      } else if (run.run.origin === 'observed' && !isActive(run.meter.lastAt, now)) {
+        this.#endObserved(run, 'Nothing was heard of it for ten minutes');
       } else if (this.#wire(run).activity.state !== run.shownActivity) this.#teller.stir(run);
     }
     if (this.#purse.isStale(now)) this.#askSoon();

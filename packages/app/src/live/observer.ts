@@ -10,7 +10,7 @@ import type { FollowedRun } from './followed-run.ts';
 import { happenings, placesOf } from './views-to-events.ts';
 
 /** A session without an event for so long is no run in progress any more. */
-export const ACTIVE_MS = 600_000;
+const ACTIVE_MS = 600_000;
 /** The picture of the last hour needs sessions that were active in it. */
 const HOUR_MS = 3_600_000;
 /** A session is read at most this often while it moves. */
@@ -244,4 +244,9 @@ function minus(a: TokenUsage, b: TokenUsage): TokenUsage {
     cacheWrite1h: a.cacheWrite1h - b.cacheWrite1h,
     output: a.output - b.output,
   };
+}
+
+/** Whether a session that told something at `lastAt` is a run in progress. */
+export function isActive(lastAt: number, now: number): boolean {
+  return lastAt > now - ACTIVE_MS;
 }

@@ -12,7 +12,7 @@ const LOOK_MS = 2_000;
 /** A run whose process is not there yet may be starting. */
 const STARTING_MS = 30_000;
 /** Who follows a run beside us writes its end at latest so long after its agent is gone. */
-const LAST_WORD_MS = 6_000;
+const LAST_WORD_MS = 3_000;
 const EVENTS_A_PAGE = 5_000;
 
 const LEFT_ALONE: LiveCapabilities = {
@@ -75,7 +75,8 @@ export class Orphans {
       if (!isEnded && (processes.isAlive(open.run) || !this.#isLongGone(id))) continue;
       this.#adopted.delete(id);
       this.#goneAt.delete(id);
-      if (!isEnded) {
+      if (isEnded) processes.leave(open.run);
+      else {
         processes.kill(open.run);
         keep();
       }
@@ -88,6 +89,7 @@ export class Orphans {
       if (!isAlive && clock.now() - run.startedAt < STARTING_MS && run.pid === null) continue;
       const adopted = await this.#options.adopt(run, this.#optionsOf(run, processes), await this.#lastSeq(run.id));
       if (isAlive) {
+        processes.watch(run);
         this.#adopted.set(run.id, adopted);
         continue;
       }

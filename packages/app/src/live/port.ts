@@ -95,8 +95,11 @@ export interface Runner {
 export interface Processes {
   /** Whether the process of the run is still there, and is that one and not a later one with its number. */
   isAlive(run: Run): boolean;
+  /** Begins to remember who descends from it; until `leave` or `kill`. */
+  watch(run: Run): void;
+  leave(run: Run): void;
   /** Ends the process and all it started: gracefully, then hard. */
   stop(run: Run): void;
-  /** At once; where the process is gone, what is left of its session. */
+  /** At once; where the process is gone, what is left of all that it started. */
   kill(run: Run): void;
 }

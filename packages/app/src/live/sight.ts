@@ -1,4 +1,4 @@
-/** One followed run as the wire tells it: what the hub knows of it beside its meter. */
+/** Followed runs as the wire tells them: what the hub knows of each beside its meter. */
 import type { WireLiveRun } from '@tokenmeter/core';
 import { wireRun } from '@tokenmeter/core';
 import { agentName } from '@tokenmeter/core/format';
@@ -6,6 +6,10 @@ import type { PriceBook } from '@tokenmeter/core/price';
 import type { Judgement } from '../guard/purse.ts';
 import { capOf } from '../guard/watch-caps.ts';
 import type { FollowedRun } from './followed-run.ts';
+
+export function newestFirst(a: FollowedRun, b: FollowedRun): number {
+  return b.run.startedAt - a.run.startedAt || (a.id < b.id ? 1 : -1);
+}
 
 export function wireFollowed(
   run: FollowedRun,

@@ -16,6 +16,8 @@ let timer: NodeJS.Timeout | undefined;
 
 export class KinWatch {
   #pid: number;
+  /** When it began, once that was seen: another with its number is a stranger. */
+  #startedAt: string | undefined;
   #known: readonly Kin[] = [];
 
   /** Begins to look after the process. */
@@ -30,7 +32,10 @@ export class KinWatch {
     return this.#known;
   }
 
-  look(all?: readonly SeenProcess[]): void {
+  look(all: readonly SeenProcess[] = everyProcess()): void {
+    const root = all.find(({ pid }) => pid === this.#pid);
+    if (this.#startedAt !== undefined && root?.startedAt !== this.#startedAt) this.#pid = NOBODY;
+    this.#startedAt ??= root?.startedAt;
     this.#known = kinOf(this.#pid, this.#known, all);
   }
 

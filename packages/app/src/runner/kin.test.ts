@@ -82,3 +82,17 @@ test.runIf(process.platform === 'linux')(
     await expect.poll(() => isThere(shell), { timeout: 10_000 }).toBe(false);
   },
 );
+
+test.each(['polite', 'stubborn'])(
+  'an agent left by a server that died is stopped with a shell apart from it, a %s one too',
+  async (manner) => {
+    const startedAt = Date.now();
+    const pid = await startAgent('apart');
+    if (manner === 'stubborn') process.kill(pid, 'SIGSTOP');
+    const run = plainRun({ pid, startedAt });
+    const processes = processesOf(600);
+    processes.watch(run);
+    processes.stop(run);
+    await expect.poll(() => [processes.isAlive(run), isThere(shell)], { timeout: 10_000 }).toEqual([false, false]);
+  },
+);

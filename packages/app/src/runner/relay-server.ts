@@ -40,8 +40,10 @@ export function receiveRun(
     else if (told.ask === 'forced') open.forced();
     else if (told.ask === 'learn') {
       open.learn({ pid: told.pid });
+      processes.watch(open.run);
     } else {
       isFinished = true;
+      processes.leave(open.run);
       await open.finish(told.ending);
       say({ say: 'finished' });
     }
