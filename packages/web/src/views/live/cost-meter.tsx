@@ -26,7 +26,9 @@ export function CostMeter({ run, cost }: Properties) {
     isPriced && cost.below
       ? `${exactMoney(total)}: main agent ${cost.ownText}, sub-agents ${cost.belowText}`
       : undefined;
-  const hasTokens = (run.usage?.tokens ?? 0) > 0;
+  // An estimate of a call whose model nobody told yet is not a call without a price.
+  const isUntold = run.model === null && run.estimated_tokens >= (run.usage?.tokens ?? 0);
+  const hasTokens = !isUntold && (run.usage?.tokens ?? 0) > 0;
   return (
     <div class={`cost-meter level-${level ?? 'none'}`}>
       <div class="meter-head">
@@ -50,7 +52,7 @@ export function CostMeter({ run, cost }: Properties) {
           )
         )}
       </div>
-      <Bar run={run} cost={cost} level={level} />
+      <Bar run={run} cost={isUntold ? { ...cost, total: 0n } : cost} level={level} />
     </div>
   );
 }
