@@ -1,4 +1,5 @@
 /** Runs that another process of ours left or keeps. */
+import { type AgentEvent, NO_USAGE } from '@tokenmeter/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { call, type HubWorld, hubWorld, NOON, plainRun, session } from '../../test/hub-world.ts';
 import type { Processes } from './port.ts';
@@ -71,5 +72,38 @@ describe('a run that another process of ours keeps', () => {
     expect(told).toEqual(['watch theirs', 'leave theirs']);
     await server.close();
     await hub.flush();
+  });
+});
+
+describe('a session that is taken up again after a restart', () => {
+  const total = (input: number, output: number, at: number): AgentEvent => ({
+    type: 'reported_total',
+    agent: 'claude-code',
+    sessionId: 's1',
+    process: `p${at}`,
+    processStartedAt: at - 1_000,
+    at,
+    byModel: new Map([['claude-opus-4-6', { ...NO_USAGE, input, output }]]),
+    cwd: '',
+  });
+
+  it('has each token once, although the agent’s own total goes on from before', async () => {
+    const { hub, ledger, options, close } = await open();
+    const first = await hub.open(plainRun({ id: 'first' }), options());
+    for (const event of [session(), call('m1'), total(1_000, 100, NOON)]) first.apply(event);
+    await first.finish({ outcome: 'success', exitCode: 0, message: '' });
+    const after = await hubWorld({}, { ledger });
+    const later = NOON + 60_000;
+    after.clock.nowMs = later + 5_000;
+    await after.hub.start();
+    const second = await after.hub.open(plainRun({ id: 'second', startedAt: later }), after.options());
+    // 30 tokens of output more than its calls tell of.
+    for (const event of [session(), call('m2', { at: later + 1_000 }), total(2_000, 230, later + 2_000)])
+      second.apply(event);
+    const done = await second.finish({ outcome: 'success', exitCode: 0, message: '' });
+    expect(done).toMatchObject({ calls: 1, usage: { input: 1_000, output: 130 } });
+    expect((await ledger.query({ by: [], tz: 'UTC' })).totals).toMatchObject({ calls: 2, usage: { input: 2_000 } });
+    await after.close();
+    world = { ...world, close };
   });
 });
