@@ -91,7 +91,7 @@ function largestNote({ items }: WireAttribution): string[] {
   if (named.length === 0) return [];
   const words = named.map(
     ({ name, tool, tokens, entered, re_reads }) =>
-      `${[tool, name].filter(Boolean).join(' ')} ${formatTokens(tokens)} (${formatTokens(entered)}, re-read ${re_reads} times)`,
+      `${[tool, name].filter(Boolean).join(' ')} ${formatTokens(tokens)} (${formatTokens(entered)}, re-read ${re_reads === 1 ? 'once' : `${re_reads} times`})`,
   );
   return [`Largest items: ${words.join(', ')}.`];
 }

@@ -66,7 +66,7 @@ function readRanges({ total, largestRead }: Findings): Advice | undefined {
   const { name, entered, reReads } = largestRead;
   return {
     rule: 'read_ranges',
-    text: `Read ranges: ${name.slice(name.search(/[^/\\]*$/)) || 'one result'} entered at ${formatTokens(entered)} tokens and was re-read ${reReads} times.`,
+    text: `Read ranges: ${name.slice(name.search(/[^/\\]*$/)) || 'one result'} entered at ${formatTokens(entered)} tokens and was re-read ${reReads === 1 ? 'once' : `${reReads} times`}.`,
     ...part(largestRead, 0.75),
   };
 }

@@ -72,6 +72,8 @@ describe('LiveAttribution', () => {
       usage: { inputTokens: 388_564, cacheReadTokens: 346_112, outputTokens: 5_870, reasoningTokens: 2_736 },
     });
     expect([run.total.input, run.total.cacheRead, run.total.output]).toEqual([42_452, 346_112, 5_870]);
+    // All its calls' prompts together are no window's.
+    expect(run.threads.mains[0]?.context(() => 200_000)).toEqual({ used: undefined, window: 200_000 });
     const sums = new Map(run.attribution.rows().map(({ owner, sums }) => [owner.kind, sums]));
     // The read stood in two calls' prompts and the shell's result in one: eight times as much.
     const sent = (kind: PieceKind) => (sums.get(kind)?.enteredCacheRead ?? 0) + (sums.get(kind)?.carriedCacheRead ?? 0);

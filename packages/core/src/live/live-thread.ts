@@ -2,6 +2,7 @@
  * One context window of a run: what it used itself, what stands in its window, and what it is at. A window is told by the
  * thread's latest call alone, and after a compaction only by calls since. It refuses to count its children.
  */
+import { contextHabits } from '../agents/index.ts';
 import type { CallSighting } from '../call.ts';
 import type { Measures } from '../rollup.ts';
 import { contextTokens, noMeasures } from '../rollup.ts';
@@ -97,7 +98,7 @@ export class LiveThread {
 
   /** By how much the window grew from the settled call before; undefined for the first and for calls outside of it. */
   growth(call: CallSighting): number | undefined {
-    if (call.caller.startsWith('system:') || call.certainty === 'reported') return undefined;
+    if (call.caller.startsWith('system:') || call.certainty === 'reported' || isTurn(call)) return undefined;
     const before = this.#settledContext;
     this.#settledContext = contextTokens(call);
     return before === undefined ? undefined : this.#settledContext - before;
@@ -122,7 +123,7 @@ export class LiveThread {
     const window = call?.contextWindow ?? this.#said?.window ?? (call && windowOf(call));
     const since = this.#compacted?.at ?? Number.NEGATIVE_INFINITY;
     let known: Told | undefined = this.#compacted;
-    if (call && call.at > since) known = { at: call.at, used: contextTokens(call), window };
+    if (call && call.at > since && !isTurn(call)) known = { at: call.at, used: contextTokens(call), window };
     const said = this.#said;
     if (said?.used !== undefined && said.at > since && said.at >= (known?.at ?? since)) known = said;
     return { used: known?.used, window };
@@ -165,4 +166,9 @@ export class LiveThread {
     this.tools.clear();
     this.open.clear();
   }
+}
+
+/** A turn told as one: its prompt is those of many calls together, and no window's. */
+function isTurn({ agent }: CallSighting): boolean {
+  return contextHabits(agent).tellsTurns === true;
 }
