@@ -234,6 +234,38 @@ describe.skipIf(command.length === 0)('Claude Code', () => {
     }
   });
 
+  for (const search of ['true', 'false'])
+    test(`a server of tools that was never called is a cost of its own, named in the advice (tool search ${search})`, async () => {
+      const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-mcp-config-'));
+      const config = join(folder, 'mcp.json');
+      const turns: Lane['turns'] = [
+        { text: 'Looks.', tools: [shell('toolu_1', 0.1)], usage: { cacheWrite5m: 30_000, output: 40 } },
+        { text: 'Done.', usage: { cacheRead: 30_000, cacheWrite5m: 60, output: 10 } },
+      ];
+      try {
+        const {
+          start,
+          say,
+          folder: place,
+        } = await open([{ name: 'main', asks: 'IDLE-SERVER', turns }], {
+          words: [`--mcp-config=${config}`],
+          env: { ENABLE_TOOL_SEARCH: search },
+        });
+        const args = [BIN, 'mcp', '--home', join(place, 'home'), '--data', join(place, 'data')];
+        writeFileSync(config, JSON.stringify({ mcpServers: { idle: { command: process.execPath, args } } }));
+        const going = start('run', '--json', '--', 'IDLE-SERVER');
+        expect(await going.ended, going.errors()).toBe(0);
+        const report = JSON.parse((await say('tools', '--by', 'mcp_server', '--json')).out);
+        const row = report.rows.find(({ key }: { key: { mcp_server: string } }) => key.mcp_server === 'idle');
+        expect(row?.kind, JSON.stringify(report.rows)).toBe('tools');
+        expect(row.total.tokens).toBeGreaterThan(0);
+        expect(row.total.tool_calls).toBe(0);
+        expect(report.advice).toMatchObject({ rule: 'trim_tools', text: expect.stringContaining('idle never called') });
+      } finally {
+        rmSync(folder, { recursive: true, force: true });
+      }
+    });
+
   test('an overloaded model and a cut answer are survived and told', async () => {
     const { model, start } = await open([
       {
