@@ -186,4 +186,18 @@ describe('byTool()', () => {
       ['task', 1, 33],
     ]);
   });
+
+  it('stays small whatever servers are called: the smallest kinds are other, and nothing is lost', () => {
+    const servers = Array.from({ length: 500 }, (_, index) =>
+      row({ kind: `mcp:s${index}`, name: 'x' }, { entered: index + 1, nano: 3 }),
+    );
+    const rows = byTool([row({ kind: 'other', name: 'Odd' }, { output: 1 }), ...servers]);
+    expect(rows).toHaveLength(40);
+    // 1 + ... + 461 and the odd one; the largest 39 have names.
+    expect(rows[0]).toMatchObject({ kind: 'other', tokens: (461 * 462) / 2 + 1 });
+    expect(rows.slice(1).map(({ tokens }) => tokens)).toEqual(Array.from({ length: 39 }, (_, index) => 500 - index));
+    expect(rows.reduce((sum, { tokens }) => sum + tokens, 0)).toBe((500 * 501) / 2 + 1);
+    expect(rows.reduce((sum, { percent }) => sum + percent, 0)).toBe(100);
+    expect(byTool(servers.slice(0, 40)).some(({ kind }) => kind === 'other')).toBe(false);
+  });
 });

@@ -73,6 +73,9 @@ export function attributionReport(answer: AttributionAnswer, bill: Totals, reque
   };
 }
 
+/** A run's frames are small, whatever its client calls its servers: what is beyond these is `other`. */
+const MOST_KINDS = 40;
+
 /** Rows by kind, largest first, as a run carries them. */
 export function byTool(
   rows: readonly { readonly owner: Owner; readonly sums: AttributionSums }[],
@@ -83,7 +86,21 @@ export function byTool(
     addSums(known, sums);
     kinds.set(owner.kind, known);
   }
-  const sorted = [...kinds].sort((a, b) => sumTokens(b[1]) - sumTokens(a[1]));
+  const bySize = (a: [PieceKind, AttributionSums], b: [PieceKind, AttributionSums]) =>
+    sumTokens(b[1]) - sumTokens(a[1]);
+  if (kinds.size > MOST_KINDS) {
+    const rest = noAttribution();
+    const named = [...kinds].filter(([kind]) => kind !== 'other').sort(bySize);
+    for (const [kind, sums] of [
+      ...named.slice(MOST_KINDS - 1),
+      ['other', kinds.get('other') ?? noAttribution()] as const,
+    ]) {
+      addSums(rest, sums);
+      kinds.delete(kind);
+    }
+    kinds.set('other', rest);
+  }
+  const sorted = [...kinds].sort(bySize);
   const percents = largestRemainderPercents(sorted.map(([, sums]) => sumTokens(sums)));
   return sorted.map(([kind, sums], index) => ({
     kind,
