@@ -149,6 +149,37 @@ describe('startServer()', () => {
     await expect(fetch(`${server.url}/api/health`)).rejects.toThrow();
   });
 
+  test('while it ends, what is under way is answered, what comes after is told so, and no connection is kept', async () => {
+    let goOn = () => {};
+    const waiting = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    const { facts } = house.ledger;
+    let isAsked = false;
+    house.ledger.facts = async () => {
+      isAsked = true;
+      await waiting;
+      return facts.call(house.ledger);
+    };
+    const server = await start();
+    let text = '';
+    const ask = (path: string) => `GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
+    const socket = connect(server.port, '127.0.0.1', () => socket.write(ask('/api/health')));
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    const gone = new Promise<void>((resolve) => socket.once('close', () => resolve()));
+    await expect.poll(() => isAsked).toBe(true);
+    const closed = server.close();
+    await new Promise<void>((resolve) => socket.write(ask('/api/live'), () => resolve()));
+    // The server has read it before the first answer goes out: only then is the connection never idle.
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    goOn();
+    await Promise.all([closed, gone]);
+    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503']);
+    expect(text).toContain('"code":"ending"');
+  });
+
   test('forgets a client whose connection breaks', async () => {
     const { url } = await start();
     const breaking = new AbortController();

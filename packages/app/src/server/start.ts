@@ -36,6 +36,7 @@ export interface StartedServer {
 /** Ports tried after the one asked for. */
 const TRIES = 50;
 const PATIENCE_MS = 1_000;
+const SWEEP_MS = 20;
 
 /** Starts the server. Throws `usage` where an address others can reach has no token, and where no port is free. */
 export async function startServer(house: House, options: StartOptions): Promise<StartedServer> {
@@ -50,7 +51,9 @@ export async function startServer(house: House, options: StartOptions): Promise<
   const live = house.live && new LiveFeed(house.live, house.clock);
   const app = createApp(house, { host, token, site, changes, live, onError: options.onError });
   // -- the adaptor makes an HTTP/1 server unless told otherwise
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  let isEnding = false;
+  const fetch: typeof app.fetch = (...asked) => (isEnding ? endingAnswer() : app.fetch(...asked));
+  const server = createAdaptorServer({ fetch }) as Server;
   let port: number;
   try {
     port = await listen(server, options.port, host);
@@ -65,15 +68,25 @@ export async function startServer(house: House, options: StartOptions): Promise<
     hasPages: site !== undefined,
     isMoved: options.port !== 0 && port !== options.port,
     close: async () => {
+      isEnding = true;
       changes.close();
       live?.close();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeIdleConnections();
+      // A stream that ended leaves its connection open for the next question, which must not come.
+      const sweeping = setInterval(() => server.closeIdleConnections(), SWEEP_MS);
       const impatience = setTimeout(() => server.closeAllConnections(), PATIENCE_MS);
       await closed;
+      clearInterval(sweeping);
       clearTimeout(impatience);
     },
   };
+}
+
+/** To who asks on a connection from before: nothing half-true from a server that is going, and the connection ends. */
+function endingAnswer(): Response {
+  const error = { code: 'ending', message: 'Cannot answer: the server is ending' };
+  return Response.json({ error }, { status: 503, headers: { connection: 'close', 'retry-after': '1' } });
 }
 
 async function listen(server: Server, wanted: number, host: string): Promise<number> {
