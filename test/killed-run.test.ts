@@ -4,12 +4,13 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { WireRun } from '../packages/core/src/wire-live.ts';
+import type { Score } from '../packages/app/test/fake-agent.ts';
+import type { WireLiveNow, WireRun } from '../packages/core/src/wire-live.ts';
 import { BIN, type Place, tokenmeter, usageOf } from './command-line.ts';
 
 const AGENT = fileURLToPath(new URL('../packages/app/test/fake-agent.ts', import.meta.url));
@@ -29,6 +30,9 @@ beforeEach(() => {
 afterEach(async () => {
   for (const child of started.splice(0))
     if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+  for (const pid of agents()) process.kill(Number(pid), 'SIGKILL');
+  // What a run that went well left at work is not ended with it.
+  if (isShellThere()) process.kill(shell(), 'SIGKILL');
   rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 });
 
@@ -59,6 +63,8 @@ function truth(count = CALLS): Buckets {
 }
 
 const scoreFile = () => join(folder, 'score.json');
+/** Where the agent tells the id of a shell that it started in a session apart from it. */
+const shellFile = () => join(folder, 'shell');
 const logFile = () => join(place.home, '.claude/projects/-work', `${SESSION}.jsonl`);
 /** Calls that the agent has logged. */
 const logged = () => readFileSync(logFile(), 'utf8').split('\n').length - 1;
@@ -76,11 +82,23 @@ function agents(): readonly string[] {
   });
 }
 
+const shell = () => (existsSync(shellFile()) ? Number(readFileSync(shellFile(), 'utf8')) : 0);
+function isShellThere(): boolean {
+  try {
+    if (shell() === 0) return false;
+    process.kill(shell(), 0);
+    // Killed, but in a container there may be nobody to ask for it.
+    return process.platform !== 'linux' || !/\) Z /.test(readFileSync(`/proc/${shell()}/stat`, 'latin1'));
+  } catch {
+    return false;
+  }
+}
+
 /** A client that says and logs its calls one by one, as Claude Code does, and works on when nobody listens any more. */
-function writeScore(): void {
+function writeScore(more: Partial<Score> = {}): void {
   const log = logFile();
   mkdirSync(join(log, '..'), { recursive: true });
-  const steps: object[] = [{ awaitLine: '"user"' }];
+  const steps: object[] = [{ child: shellFile(), apart: true }, { awaitLine: '"user"' }];
   const says = (message: object) => steps.push({ say: { session_id: SESSION, ...message } });
   says({ type: 'system', subtype: 'init', model: MODEL, cwd: '/work', claude_code_version: '2.1.330' });
   for (let index = 0; index < CALLS; index++) {
@@ -107,7 +125,7 @@ function writeScore(): void {
   says({ type: 'result', subtype: 'success', is_error: false, terminal_reason: 'completed' });
   writeFileSync(
     scoreFile(),
-    JSON.stringify({ start: steps, inputEnded: [{ sleepMs: CALLS * PAUSE_MS }, { exit: 0 }] }),
+    JSON.stringify({ start: steps, inputEnded: [{ sleepMs: CALLS * PAUSE_MS }, { exit: 0 }], ...more }),
   );
 }
 
@@ -221,4 +239,34 @@ describe('kill -9', () => {
     expect(bucketsOf(runs[0]?.usage)).toEqual(truth());
     await expectCountedOnce();
   });
+
+  it.each([1, 7])(
+    'of the server that started it, %i calls in: the next one follows the agent from its log, and stops it with its shell',
+    { timeout: 120_000 },
+    async (calls) => {
+      writeScore({ inputEnded: [], sigint: [{ exit: 130 }] });
+      mkdirSync(place.data, { recursive: true });
+      writeFileSync(join(place.data, 'config.jsonc'), JSON.stringify({ run_dirs: [folder] }));
+      const first = await startServer();
+      const body = JSON.stringify({ agent: 'claude-code', prompt: 'Work', cwd: folder });
+      const headers = { 'content-type': 'application/json' };
+      expect((await fetch(`${first.url}/api/runs`, { method: 'POST', headers, body })).status).toBe(201);
+      await reached(first.url, calls);
+      await kill(first.child);
+      expect(isShellThere()).toBe(true);
+      const { url } = await startServer();
+      await expect.poll(async () => (await runsOf(url))[0]?.calls, { timeout: 60_000 }).toBe(CALLS);
+      const { runs: live } = await get<WireLiveNow>(`${url}/api/live/now`);
+      const [run] = await runsOf(url);
+      expect(live).toMatchObject([{ run_id: run?.run_id, status: 'running', interrupt: { kind: 'kill' } }]);
+      for (let time = 0; time < 3; time++)
+        expect((await fetch(`${url}/api/runs/${run?.run_id}/interrupt`, { method: 'POST' })).status).toBe(202);
+      await expect.poll(async () => (await runsOf(url))[0]?.status, { timeout: 60_000 }).toBe('interrupted');
+      expect((await runsOf(url))[0]).toMatchObject({ stop_reason: 'user', calls: CALLS });
+      expect(agents()).toEqual([]);
+      await expect.poll(isShellThere, { timeout: 30_000 }).toBe(false);
+      expect(bucketsOf((await runsOf(url))[0]?.usage)).toEqual(truth());
+      await expectCountedOnce();
+    },
+  );
 });

@@ -208,12 +208,15 @@ describe('a store that does not answer', () => {
   });
 });
 
-it('the process of a run is kept as soon as it is there: were we killed then, it would be found', async () => {
+it('the process of a run and its session are kept as soon as they are known: were we killed then, they would be found', async () => {
   const { hub, options, ledger } = await open();
   const run = await hub.open(plainRun(), options());
   run.learn({ pid: 4_711 });
   await new Promise((done) => setImmediate(done));
-  expect(await ledger.runs.run('run_1')).toMatchObject({ status: 'running', pid: 4_711 });
+  expect(await ledger.runs.run('run_1')).toMatchObject({ status: 'running', pid: 4_711, sessionId: '' });
+  run.apply(session());
+  await new Promise((done) => setImmediate(done));
+  expect(await ledger.runs.run('run_1')).toMatchObject({ status: 'running', pid: 4_711, sessionId: 's1' });
 });
 
 describe('the brake', () => {

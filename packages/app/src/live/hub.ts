@@ -242,8 +242,8 @@ export class LiveHub implements Hub {
     run.learn(facts);
     if (facts.sessionId) this.#claim(run);
     this.#scribe.noteRun(run);
-    // Were we killed now, its process must be found.
-    if (facts.pid) void this.#scribe.flush().catch(() => undefined);
+    // Were we killed now, its process must be found, and its log.
+    if (facts.pid || facts.sessionId) this.#scribe.flush().catch(() => this.#scribe.noteRun(run));
   }
 
   /** A session whose log was seen before anybody knew whose it is has been shown as a run of its own: it is this one. */
