@@ -1,6 +1,6 @@
 /** Tools that read the ledger: what was used, and what consumed it. */
 import { z } from '@hono/zod-openapi';
-import { GROUP_KEYS, wireQueryResult } from '@tokenmeter/core';
+import { GROUP_KEYS, TokenmeterError, wireQueryResult } from '@tokenmeter/core';
 import { askAttribution } from '../ask-attribution.ts';
 import type { House } from '../house.ts';
 import { readPeriod } from '../server/period.ts';
@@ -83,10 +83,15 @@ export function addLedgerTools(server: ToolRegistrar, house: House): void {
     },
     answering(async (asked) => {
       const scope = asked.scope ?? 'period';
+      if (scope === 'period' && asked.id !== undefined)
+        throw new TokenmeterError('usage', 'Cannot read "id" of a period: say the scope it is of, run or session');
+      const isWhole = scope === 'run' || scope === 'session';
+      if (isWhole && (asked.since ?? asked.until ?? asked.window) !== undefined)
+        throw new TokenmeterError('usage', `Cannot narrow a ${scope} to a period: it is told as a whole`);
       const { report } = await askAttribution(ledger, {
         scope,
         id: asked.id,
-        ...(scope === 'run' || scope === 'session' ? { tz: config.tz } : between(asked)),
+        ...(isWhole ? { tz: config.tz } : between(asked)),
         group: asked.group ?? 'kind',
         measure: 'tokens',
         method: 'ledger',

@@ -103,6 +103,31 @@ describe('the tools', () => {
     expect([strange.isError, strange.text.includes('tokens_in')]).toEqual([true, true]);
   });
 
+  test.each([
+    ['record_token_event', { task_id: 'T', tokens_in: 1, create: true, at: '2026-01-01T00:00:00Z' }],
+    ['update_task_status', { task_id: 'T', status: 'done', create: true, token_in: 5 }],
+    ['get_token_summary', { scope: 'task', id: 'T', since: '2026-01-01' }],
+    ['get_usage', { agent: 'codex' }],
+    ['get_attribution', { session_id: 's1' }],
+  ])('a word that %s does not know is refused, and nothing is done', async (name, args) => {
+    await connect();
+    const strange = Object.keys(args).at(-1) ?? '';
+    const { isError, text } = await ask(name, args);
+    expect([isError, text]).toEqual([true, expect.stringContaining(strange)]);
+    expect((await ledger.work.events({ limit: 10 })).matched).toBe(0);
+    expect((await ask('get_token_summary', { scope: 'task', id: 'T' })).isError).toBe(true);
+  });
+
+  test.each([
+    [{ id: 's1' }, 'scope'],
+    [{ scope: 'session', id: 's1', window: 'day' }, 'as a whole'],
+    [{ scope: 'session' }, 'id'],
+    [{ scope: 'run', id: 'nobody' }, 'nobody'],
+  ])('get_attribution refuses %j, which it could only answer for something else', async (args, word) => {
+    await connect();
+    expect(await ask('get_attribution', args)).toMatchObject({ isError: true, text: expect.stringContaining(word) });
+  });
+
   test('get_usage and get_attribution read the ledger', async () => {
     await ledger.append({
       calls: [call('c1', { usage: use({ input: 1000, output: 10 }) })],

@@ -4,7 +4,7 @@
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { House } from '../house.ts';
-import { type Forward, forwarding } from './forward.ts';
+import { type Forward, forwarding, strictly } from './forward.ts';
 import { addLedgerTools } from './ledger-tools.ts';
 import { addLiveTools } from './live-tools.ts';
 import { addWorkTools } from './work-tools.ts';
@@ -15,7 +15,7 @@ const INSTRUCTIONS =
 /** `forward`: asked before a tool is done here, see there. */
 export function createMcpServer(house: House, forward?: Forward): McpServer {
   const server = new McpServer({ name: 'tokenmeter', version: house.version }, { instructions: INSTRUCTIONS });
-  const tools = forward ? forwarding(server, forward) : server;
+  const tools = strictly(forward ? forwarding(server, forward) : server);
   addWorkTools(tools, house);
   addLedgerTools(tools, house);
   addLiveTools(tools, house);
