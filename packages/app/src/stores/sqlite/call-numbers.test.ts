@@ -29,6 +29,14 @@ test('CallNumbers answers like a map of names, whatever was said before and in a
   );
 });
 
+test('CallNumbers tells names apart whose letters differ as their agents do', () => {
+  const numbers = new CallNumbers();
+  const names = Array.from({ length: 64 }, (_, agent) => [agent, `${String.fromCharCode(64 ^ agent)}sg_1`] as const);
+  for (const [agent, identity] of names) numbers.set(agent, identity, '', agent + 1);
+  expect(numbers.size).toBe(names.length);
+  expect(names.filter(([agent, identity]) => numbers.get(agent, identity, '') !== agent + 1)).toEqual([]);
+});
+
 test('CallNumbers tells a hundred thousand names of the usual kinds apart', () => {
   const numbers = new CallNumbers();
   const names = Array.from({ length: 100_000 }, (_, n) => (n % 2 === 0 ? `msg_01${n.toString(36)}` : `${n}/x@${n}`));

@@ -78,8 +78,9 @@ export class CallNumbers {
     this.#agent = agent;
     this.#identity = identity;
     this.#variant = variant;
-    let high = 0xdeadbeef ^ agent;
-    let low = 0x41c6ce57 ^ agent;
+    // Multiplied, or a letter that differs as the agents do would make one name of two.
+    let high = Math.imul(0xdeadbeef ^ agent, 2654435761);
+    let low = Math.imul(0x41c6ce57 ^ agent, 1597334677);
     for (let index = 0; index < identity.length; index++) {
       const code = identity.charCodeAt(index);
       high = Math.imul(high ^ code, 2654435761);
