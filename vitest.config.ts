@@ -20,6 +20,7 @@ export default defineConfig({
           name: 'unit',
           include: ['packages/{core,app,web}/src/**/*.test.ts', 'test/**/*.test.ts'],
           exclude: ['**/*.browser.test.ts'],
+          setupFiles: [fileURLToPath(new URL('./test/property-seed.ts', import.meta.url))],
           testTimeout: 60_000,
           expect: { poll },
         },
