@@ -37,6 +37,7 @@ export class Purse {
   readonly #config: () => Config;
   #committedNano = 0n;
   #span: Span | undefined;
+  #month: Budget | undefined;
 
   constructor(ledger: Pick<Ledger, 'query'>, book: { now(): PriceBook }, config: () => Config) {
     this.#ledger = ledger;
@@ -47,9 +48,9 @@ export class Purse {
   /** The month's budget; undefined without a cap. */
   get month(): Budget | undefined {
     const { monthlyCap } = this.#config();
-    const amountNano = monthlyCap && nanoOfAmount(monthlyCap);
-    if (monthlyCap === undefined || amountNano === undefined) return undefined;
-    return { id: 'monthly_cap', scope: { kind: 'all' }, period: 'month', amountNano, declared: monthlyCap };
+    // Asked for each run on each event.
+    if (this.#month?.declared !== monthlyCap) this.#month = monthlyCap && monthOf(monthlyCap);
+    return this.#month;
   }
 
   /** True when another month has begun since the ledger was asked: what runs spent so far belongs to the one before. */
@@ -116,6 +117,12 @@ export class Purse {
     const seats = spenders.flatMap(({ agent, models }) => models.map((model) => ({ agent, seller: '', model })));
     return overshootBound(this.#book.now(), seats, now);
   }
+}
+
+function monthOf(declared: NonNullable<Config['monthlyCap']>): Budget | undefined {
+  const amountNano = nanoOfAmount(declared);
+  if (amountNano === undefined) return undefined;
+  return { id: 'monthly_cap', scope: { kind: 'all' }, period: 'month', amountNano, declared };
 }
 
 /** Nano-dollars of rows by model, tokens without a price at the dearest they could cost. */
