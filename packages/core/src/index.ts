@@ -146,7 +146,7 @@ export {
   totalsOf,
 } from './rollup.ts';
 export type { Run, RunEvent, RunQuery, RunStatus, RunStore, StopReason } from './run.ts';
-export { RUN_ENDINGS } from './run.ts';
+export { RUN_ENDINGS, RUN_STATUSES } from './run.ts';
 export type { Bucket, TokenUsage } from './usage.ts';
 export { addUsage, BUCKETS, inputTokens, maxUsage, NO_USAGE, readCount, sameUsage, totalTokens } from './usage.ts';
 export type { WireCostParts, WirePeriod, WireQueryResult, WireRow, WireTotals } from './wire.ts';
@@ -187,6 +187,7 @@ export type {
   WireUsageDelta,
   WireUsageSettled,
 } from './wire-live.ts';
+export { wireRunRow } from './wire-run-row.ts';
 export { wireCall, wireSession, wireSessionDetail } from './wire-session.ts';
 export type {
   WireCommit,

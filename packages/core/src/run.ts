@@ -4,8 +4,9 @@
  */
 import type { TokenUsage } from './usage.ts';
 
+export const RUN_STATUSES = ['pending', 'running', 'success', 'error', 'timeout', 'interrupted', 'ended'] as const;
 /** `ended`: a session that was only observed went silent, and nobody told how it ended. */
-export type RunStatus = 'pending' | 'running' | 'success' | 'error' | 'timeout' | 'interrupted' | 'ended';
+export type RunStatus = (typeof RUN_STATUSES)[number];
 export type StopReason = 'user' | 'budget_capped' | 'token_capped' | 'turn_capped';
 
 export const RUN_ENDINGS: ReadonlySet<RunStatus> = new Set(['success', 'error', 'timeout', 'interrupted', 'ended']);

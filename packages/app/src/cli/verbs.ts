@@ -192,6 +192,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/run.ts').then((module) => module.run),
   },
   {
+    name: 'runs',
+    summary: 'Runs that were started here, with status, task, cost and tokens',
+    load: () => import('./commands/runs.ts').then((module) => module.runs),
+  },
+  {
     name: 'stop',
     summary: 'Stop a run',
     load: () => import('./commands/stop.ts').then((module) => module.stop),

@@ -30,5 +30,5 @@ export {
   largestRemainderPercents,
 } from './percent.ts';
 export { pullRequestName } from './pull-request-name.ts';
-export { ageTick, formatDuration, formatRecentAge } from './time.ts';
+export { ageTick, formatDuration, formatRecentAge, formatStopTime } from './time.ts';
 export { formatTokenRate, formatTokens, formatTokensExact, speakTokens } from './tokens.ts';

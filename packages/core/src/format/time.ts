@@ -36,3 +36,8 @@ export function formatRecentAge(atMs: number, nowMs: number): string | undefined
 export function ageTick(atMs: number, nowMs: number): number {
   return nowMs - atMs < 60_000 ? 1_000 : 60_000;
 }
+
+/** `340 ms`, `1.2 s`: how long a stop took is worth a decimal. */
+export function formatStopTime(ms: number): string {
+  return ms < 1000 || ms >= 60_000 ? formatDuration(ms) : `${(ms / 1000).toFixed(1)} s`;
+}

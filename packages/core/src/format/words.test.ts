@@ -3,7 +3,7 @@ import { certaintyMark, certaintyWords, priceState, totalsMark } from './certain
 import { formatBytes, formatCount, formatPlural } from './count.ts';
 import { capLevel, contextLevel, levelMark, levelWords } from './level.ts';
 import { agentName, callerName, modelName, modelNames, projectName } from './names.ts';
-import { ageTick, formatDuration } from './time.ts';
+import { ageTick, formatDuration, formatStopTime } from './time.ts';
 
 test.each([
   [0, '0 ms'],
@@ -20,6 +20,10 @@ test.each([
   [null, '—'],
 ])('formatDuration() prints %s ms as %s', (ms, text) => {
   expect(formatDuration(ms)).toBe(text);
+});
+
+test('formatStopTime() keeps a decimal of seconds', () => {
+  expect([340, 1_240, 59_940, 61_000].map(formatStopTime)).toEqual(['340 ms', '1.2 s', '59.9 s', '1m']);
 });
 
 test('ageTick() is a second under a minute, else a minute', () => {

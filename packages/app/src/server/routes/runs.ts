@@ -1,20 +1,13 @@
 /** Runs as they are kept: the list, one, its log; starting one where the config allows it, and stopping one. */
 import { createRoute, z } from '@hono/zod-openapi';
-import { byTool, type Run, type RunStore, TokenmeterError, type WireByTool } from '@tokenmeter/core';
+import { byTool, type Run, type RunStore, TokenmeterError, type WireByTool, wireRunRow } from '@tokenmeter/core';
 import { findAttribution } from '../../ask-attribution.ts';
 import { runOfSession } from '../../live/observed-run.ts';
 import { type Api, answers, BAD_REQUEST, CONFLICT, NOT_FOUND, type ServerState } from '../api.ts';
 import { blaming, Fault } from '../fault.ts';
 import { agentId, limit, splitList } from '../params.ts';
 import { runStatus } from '../wire/live.ts';
-import {
-  runDetailSchema,
-  runEventsSchema,
-  runPageSchema,
-  runRequestSchema,
-  runSchema,
-  wireRunRow,
-} from '../wire/run.ts';
+import { runDetailSchema, runEventsSchema, runPageSchema, runRequestSchema, runSchema } from '../wire/run.ts';
 import { errorSchema } from '../wire/totals.ts';
 
 const tags = ['Runs'];

@@ -1,15 +1,16 @@
 /** Schemas of what is told of runs in progress. The types are core's; a drift fails to compile. */
 import { z } from '@hono/zod-openapi';
-import type {
-  WireActivityNow,
-  WireBuckets,
-  WireContext,
-  WireLiveCall,
-  WireLiveNow,
-  WireLiveRun,
-  WireLiveStrip,
-  WireLiveThread,
-  WireSpend,
+import {
+  RUN_STATUSES,
+  type WireActivityNow,
+  type WireBuckets,
+  type WireContext,
+  type WireLiveCall,
+  type WireLiveNow,
+  type WireLiveRun,
+  type WireLiveStrip,
+  type WireLiveThread,
+  type WireSpend,
 } from '@tokenmeter/core';
 import { byToolSchema } from './attribution.ts';
 import { count, dollars, instant } from './totals.ts';
@@ -36,7 +37,7 @@ const contextSchema: z.ZodType<WireContext> = z
   .object({ used: count.nullable(), window: count.nullable(), percent: count.nullable() })
   .openapi('Context', { description: 'What stands in a window now: the latest call of the thread' });
 
-export const runStatus = z.enum(['pending', 'running', 'success', 'error', 'timeout', 'interrupted', 'ended']);
+export const runStatus = z.enum(RUN_STATUSES);
 export const stopReason = z.enum(['user', 'budget_capped', 'token_capped', 'turn_capped']);
 
 const activitySchema: z.ZodType<WireActivityNow> = z

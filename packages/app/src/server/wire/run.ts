@@ -1,17 +1,6 @@
-/** Runs as they are kept, as the wire spells them, with the schemas of their answers. */
+/** Schemas of the answers about runs as they are kept. */
 import { z } from '@hono/zod-openapi';
-import {
-  formatNanoDecimal,
-  type Run,
-  type WireRun,
-  type WireRunDetail,
-  type WireRunEvents,
-  type WireRunPage,
-  type WireRunRequest,
-  wireBuckets,
-  wireInstant,
-} from '@tokenmeter/core';
-import { agentName } from '@tokenmeter/core/format';
+import type { WireRun, WireRunDetail, WireRunEvents, WireRunPage, WireRunRequest } from '@tokenmeter/core';
 import { byToolSchema } from './attribution.ts';
 import { bucketsSchema, runStatus, spendSchema, stopReason } from './live.ts';
 import { count, dollars, instant } from './totals.ts';
@@ -86,40 +75,3 @@ export const runRequestSchema: z.ZodType<WireRunRequest> = z
       .optional(),
   })
   .openapi('RunRequest') as z.ZodType<WireRunRequest>; // -- an absent key and an undefined one are one to a JSON reader
-
-export function wireRunRow(run: Run): WireRun {
-  const { usage } = run;
-  return {
-    run_id: run.id,
-    agent: run.agent,
-    agent_name: agentName(run.agent),
-    origin: run.origin,
-    name: run.name || null,
-    task_id: run.taskId || null,
-    title: run.title || null,
-    project: run.cwd,
-    session_id: run.sessionId || null,
-    requested_model: run.requestedModel || null,
-    model: run.model || null,
-    status: run.status,
-    stop_reason: run.stopReason,
-    message: run.message || null,
-    started_at: wireInstant(run.startedAt),
-    ended_at: wireInstant(run.endedAt),
-    exit_code: run.exitCode,
-    stop_ms: run.stopMs,
-    input_tokens: usage?.input ?? null,
-    output_tokens: usage?.output ?? null,
-    cache_read_tokens: usage?.cacheRead ?? null,
-    cache_creation_tokens: usage ? usage.cacheWrite5m + usage.cacheWrite1h : null,
-    usage: usage && wireBuckets(usage),
-    calls: run.calls,
-    spend: {
-      cost_usd: run.costNano === null ? null : formatNanoDecimal(run.costNano),
-      cost_complete: run.unpricedTokens === 0,
-      unpriced_tokens: run.unpricedTokens,
-    },
-    budget_usd: run.budgetNano === null ? null : formatNanoDecimal(run.budgetNano),
-    overshoot_usd: run.overshootNano === null ? null : formatNanoDecimal(run.overshootNano),
-  };
-}

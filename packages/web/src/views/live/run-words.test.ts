@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { activity, ago, makeCap, makeRun, RUN_NOW } from './run-fixture.ts';
-import { formatStopTime, runWords } from './run-words.ts';
+import { runWords } from './run-words.ts';
 
 const situation = { now: RUN_NOW, isUnknown: false, money: (usd: string) => `$${Number(usd).toFixed(2)}` };
 const words = (changes: Parameters<typeof makeRun>[0]) => runWords(makeRun(changes), situation);
@@ -109,8 +109,4 @@ describe('runWords() of a run that ended', () => {
     const run = makeRun({ status: 'success', ended_at: ago(0) });
     expect(runWords(run, { ...situation, isUnknown: true }).mark).toBe('done');
   });
-});
-
-it('formatStopTime() keeps a decimal of seconds', () => {
-  expect([340, 1_240, 59_940, 61_000].map(formatStopTime)).toEqual(['340 ms', '1.2 s', '59.9 s', '1m']);
 });

@@ -1,6 +1,6 @@
 /** What a run is doing, in the words and with the mark of the design's table of states. Pure. */
 import { RUN_ENDINGS, type WireActivityNow, type WireLiveRun } from '@tokenmeter/core';
-import { formatDuration } from '@tokenmeter/core/format';
+import { formatDuration, formatStopTime } from '@tokenmeter/core/format';
 
 /** `live` and `danger` are full dots, `approval`, `waiting`, `stopping` and `unknown` hollow ones, the rest are signs. */
 export type RunMark =
@@ -92,11 +92,6 @@ function stopWords(run: WireLiveRun, money: Situation['money']): RunWords {
     default:
       return { mark: 'stopped', tone: 'plain', text: `Interrupted${time}` };
   }
-}
-
-/** `340 ms`, `1.2 s`: how long a stop took is worth a decimal. */
-export function formatStopTime(ms: number): string {
-  return ms < 1000 || ms >= 60_000 ? formatDuration(ms) : `${(ms / 1000).toFixed(1)} s`;
 }
 
 function capWords(run: WireLiveRun, { money }: Situation): RunWords | undefined {
