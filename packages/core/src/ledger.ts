@@ -171,6 +171,7 @@ export interface LedgerReader {
     readonly calls: readonly CallView[];
     readonly next?: string | undefined;
   }>;
+  /** By its id, or by `AGENT/IDENTITY`. */
   call(id: string): Promise<CallDetail | undefined>;
   models(since?: number, until?: number): Promise<readonly ModelUse[]>;
   sources(): Promise<readonly SourceStatus[]>;

@@ -144,8 +144,11 @@ export interface WireLiveRun {
 
 /** One call in the feed, newest first. */
 export interface WireLiveCall {
+  /** `AGENT/IDENTITY`: GET /api/calls/:id finds the call by it, as by its own id, once it is written. */
   readonly call_id: string;
   readonly run_id: string;
+  /** Null until its source told. */
+  readonly session_id: string | null;
   readonly at: string;
   readonly agent: string;
   readonly project_name: string;

@@ -257,7 +257,7 @@ describe('the order of the rows', () => {
 
 describe('the feed', () => {
   const names = (page: Page) => page.locator('.feed li .medium').allTextContents();
-  const call = (id: number) => makeCall(`new-${id}`, { tool: { name: `Tool ${id}`, kind: 'other' } });
+  const call = (id: number) => makeCall(`claude-code/new-${id}`, { tool: { name: `Tool ${id}`, kind: 'other' } });
 
   it('shows new calls on top, and counts those that come too fast', async () => {
     const page = await live();
@@ -271,6 +271,16 @@ describe('the feed', () => {
     expect((await names(page)).slice(0, 4)).toEqual(['Tool 18', 'Tool 17', 'Tool 16', 'Tool 1']);
     await many.click();
     await expect.poll(() => page.locator('.feed li').count(), SOON).toBe(35);
+  });
+
+  it('leads from a call to its place in its session', async () => {
+    const page = await live();
+    server.tellLive('calls', { calls: [call(1)] });
+    const link = page.locator('.feed').getByRole('link', { name: 'Tool 1', exact: true });
+    await link.waitFor();
+    expect(await link.getAttribute('href')).toBe('/sessions/session-wal/calls/claude-code%2Fnew-1');
+    await link.click();
+    await expect.poll(() => new URL(page.url()).pathname).toBe('/sessions/session-wal/calls/claude-code%2Fnew-1');
   });
 
   it('waits while somebody points at it', async () => {

@@ -221,6 +221,16 @@ describe('an open call', () => {
     expect(await page.evaluate(() => scrollY)).toBeGreaterThan(300);
   });
 
+  it('asked for by the name it had at work opens under its own', async () => {
+    const call = fixture.walCalls[4];
+    if (!call) throw new Error('The fixture has no fifth call');
+    const seen = encodeURIComponent('claude-code/msg_5');
+    server.answers.set(`/api/calls/${seen}`, () => detailOf(call));
+    const page = await session(`/sessions/${WAL}/calls/${seen}`);
+    await expect.poll(() => path(page)).toBe(`/sessions/${WAL}/calls/${call.id}`);
+    await page.locator('.call-pane .charge').waitFor();
+  });
+
   it('without a price says so and leads to setting one', async () => {
     const call = fixture.walCalls[4];
     if (!call) throw new Error('The fixture has no fifth call');

@@ -38,6 +38,24 @@ describe('a run that was started', () => {
     });
   });
 
+  it('tells of each call the name by which the ledger finds it once it is written', async () => {
+    const { hub, frames, ledger, options } = await open();
+    const run = await hub.open(plainRun(), options());
+    run.apply(session());
+    run.apply(call('m1'));
+    run.apply(call('m/2', { usage: { ...USAGE, output: 7 } }));
+    await run.finish(SUCCESS);
+    const told = frames.flatMap((frame) => (frame.event === 'calls' ? frame.data.calls : []));
+    expect(told.map(({ call_id }) => call_id).sort()).toEqual(['claude-code/m/2', 'claude-code/m1']);
+    for (const { call_id, session_id } of told) {
+      const found = await ledger.call(call_id);
+      expect(found).toMatchObject({ sessionId: session_id, identity: call_id.slice('claude-code/'.length) });
+      expect(await ledger.call(found?.id ?? '')).toEqual(found);
+    }
+    for (const strange of ['claude-code/m3', 'codex/m1', 'nobody/m1', '/m1', 'claude-code/'])
+      expect(await ledger.call(strange)).toBeUndefined();
+  });
+
   it('keeps a log of what screens heard, that can be replayed and adds up', async () => {
     const { hub, ledger, options } = await open();
     const run = await hub.open(plainRun(), options());

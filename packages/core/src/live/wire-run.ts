@@ -141,6 +141,7 @@ export function wireLiveCall(
   return {
     call_id: `${sighting.agent}/${sighting.identity}`,
     run_id: runId,
+    session_id: sighting.sessionId || null,
     at: wireInstant(sighting.at),
     agent: sighting.agent,
     project_name: projectName,

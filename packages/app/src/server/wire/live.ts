@@ -138,8 +138,9 @@ const liveRunSchema: z.ZodType<WireLiveRun> = z
 
 const callSchema: z.ZodType<WireLiveCall> = z
   .object({
-    call_id: z.string(),
+    call_id: z.string().openapi({ description: '/api/calls/{id} finds the call by it once it is written' }),
     run_id: z.string(),
+    session_id: z.string().nullable(),
     at: instant,
     agent: z.string(),
     project_name: z.string(),

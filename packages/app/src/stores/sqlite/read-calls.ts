@@ -62,9 +62,11 @@ export function readCalls(
   return rows.length > options.limit && last ? { calls, next: `${last.at}.${last.id}` } : { calls };
 }
 
+/** By its number, or by `AGENT/IDENTITY`, which is what who saw it at work knows of it. */
 export function readCall(driver: Driver, words: Words, id: string): CallDetail | undefined {
-  if (!/^\d{1,15}$/.test(id)) return undefined;
-  const row = driver.prepare(`${SELECT} WHERE c.id = ?`).get<Row>(Number(id));
+  const row = /^\d{1,15}$/.test(id)
+    ? driver.prepare(`${SELECT} WHERE c.id = ?`).get<Row>(Number(id))
+    : callSeen(driver, words, id);
   if (!row) return undefined;
   const sightings = driver
     .prepare(
@@ -83,6 +85,16 @@ export function readCall(driver: Driver, words: Words, id: string): CallDetail |
     webSearches: Math.max(row.web_searches, row.tool_searches),
     sightings: sightings.map((sighting) => ({ ...sighting })),
   };
+}
+
+function callSeen(driver: Driver, words: Words, seen: string): Row | undefined {
+  const slash = seen.indexOf('/');
+  const agent = slash < 1 ? undefined : words.find(seen.slice(0, slash));
+  if (agent === undefined) return undefined;
+  // The first of an identity: a second one has its request's id for a variant.
+  return driver
+    .prepare(`${SELECT} WHERE c.identity = ? AND c.agent = ? ORDER BY c.variant LIMIT 1`)
+    .get<Row>(seen.slice(slash + 1), agent);
 }
 
 export function readSession(

@@ -7,6 +7,7 @@ import { useMedia } from '../../components/use-media.ts';
 import { kindClass } from '../../kinds.ts';
 import { zone } from '../../stores/house.ts';
 import { feed, holdFeed, openFeedEntry } from '../../stores/runs.ts';
+import { sessionHref } from '../session/session-path.ts';
 import '../../styles/swatch.css';
 import './call-feed.css';
 
@@ -72,7 +73,14 @@ function Call({ call }: { readonly call: WireLiveCall }) {
       <span class="feed-time mono">{formatClock(Date.parse(call.at), zone.value)}</span>
       <span class={`swatch ${call.tool ? kindClass(call.tool.kind) : 'kind-message'}`} aria-hidden="true" />
       <span class="clip" title={`${what}, ${call.project_name}, ${call.model}`}>
-        <span class="medium">{what}</span> <span class="ink-3">{call.project_name}</span>
+        {call.session_id === null ? (
+          <span class="medium">{what}</span>
+        ) : (
+          <a class="medium" href={sessionHref(call.session_id, { callId: call.call_id })}>
+            {what}
+          </a>
+        )}{' '}
+        <span class="ink-3">{call.project_name}</span>
       </span>
       <span class="end ink-3" title="Growth of the context">
         {delta === null ? '' : `${delta < 0 ? '−' : '+'}${formatTokens(Math.abs(delta))}`}

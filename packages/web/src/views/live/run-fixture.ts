@@ -137,6 +137,7 @@ export function makeCall(id: string, changes: Partial<WireLiveCall> = {}): WireL
   return {
     call_id: id,
     run_id: 'run-wal',
+    session_id: 'session-wal',
     at: ago(0),
     agent: 'claude-code',
     project_name: 'ledger-api',

@@ -10,7 +10,7 @@ import { useShortcut } from '../../shortcuts.ts';
 import { loadSessionAttribution, sessionAttribution } from '../../stores/attribution.ts';
 import { dateFormat } from '../../stores/house.ts';
 import { onLedgerChange } from '../../stores/line.ts';
-import { loadCall, loadCalls, loadSession, sessionCalls, sessionDetail } from '../../stores/session.ts';
+import { callDetail, loadCall, loadCalls, loadSession, sessionCalls, sessionDetail } from '../../stores/session.ts';
 import { InterruptButton } from '../live/interrupt-button.tsx';
 import { sessionTitle } from '../sessions/list.ts';
 import { CallPane } from './call-pane.tsx';
@@ -46,6 +46,12 @@ export default function SessionPage({ place }: { readonly place: SessionPlace })
   useEffect(() => {
     if (callId !== undefined) void loadCall(callId, false);
   }, [callId]);
+  const { key: answered, data: call } = callDetail.state.value;
+  useEffect(() => {
+    // Who saw it at work names it otherwise: from here on it goes by its own id.
+    if (call && answered === callId && call.id !== callId)
+      navigate(sessionHref(call.session_id, { callId: call.id }), { replace: true, stay: true });
+  }, [answered, call, callId]);
   useEffect(
     () =>
       onLedgerChange((moved) => {
