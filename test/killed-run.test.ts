@@ -17,7 +17,7 @@ const AGENT = fileURLToPath(new URL('../packages/app/test/fake-agent.ts', import
 const SESSION = '31ebfa72-c665-4ef3-ab4f-1f7c1329a8b3';
 const MODEL = 'claude-opus-4-6';
 const CALLS = 16;
-const PAUSE_MS = 120;
+const PAUSE_MS = 220;
 
 let folder: string;
 let place: Place;
