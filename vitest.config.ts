@@ -19,7 +19,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/{core,app,web}/src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/*.browser.test.ts'],
+          // Real clients are asked for apart: they install programs of hundreds of megabytes.
+          exclude: ['**/*.browser.test.ts', 'test/clients/**'],
           setupFiles: [fileURLToPath(new URL('./test/property-seed.ts', import.meta.url))],
           testTimeout: 60_000,
           expect: { poll },
