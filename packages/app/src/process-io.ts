@@ -13,7 +13,9 @@ export function processIo(): Io {
   // A reader that has seen enough (`| head`) closes the pipe: that is a good end, not an error.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(0);
-    throw error;
+    // A full disk behind `>`: one line, as for every other error, not a stack.
+    process.stderr.write(`Cannot write the output: ${error.message}\n`);
+    process.exit(1);
   });
   return {
     env: process.env,

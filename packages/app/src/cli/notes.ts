@@ -26,6 +26,9 @@ export async function unpricedNotes(ledger: LedgerReader, since?: number, until?
 export async function emptyNotes({ house, now }: Visit, period: Period): Promise<string[]> {
   const { firstCallAt, calls } = await house.ledger.facts();
   if (calls > 0 && firstCallAt !== null) {
+    // There is usage, and no period left it out: what was asked for is not among it.
+    if (period.since === undefined && period.until === undefined)
+      return ['Nothing that was recorded is of what was asked for: check --agent, --model, --project and --session.'];
     const first = formatDate(firstCallAt, { now, tz: period.tz, locale: house.config.locale });
     return [
       `No usage in ${periodHeading(period, now, house.config.locale)}. The first recorded day is ${first}.`,

@@ -141,6 +141,24 @@ test('a period without usage says so, says since when there is some, and exits w
   expect(out).toContain('No usage in Jan 1, 2025 to Jan 31, 2025, Europe/Berlin. The first recorded day is Oct 31.');
 });
 
+test('where no period left anything out, it is not said to ask for everything', async () => {
+  const { out, code } = await say(november(), ['usage', '--period', 'all', '--model', 'nobody'], { columns: 100 });
+  expect(code).toBe(4);
+  expect(out).toContain('Nothing that was recorded is of what was asked for');
+  expect(out).not.toContain('--period all');
+});
+
+test.each([12, 30, 40, 60])('sources at %i columns keeps every path whole and no line of it wider', async (columns) => {
+  const path = '/home/ada/.config/Claude/local-agent-mode-sessions';
+  const house = november();
+  house.ingest.roots_ = [{ agent: 'claude-code', path, because: 'default', exists: true }];
+  const { out } = await say(house, ['sources'], { columns });
+  const places = unpainted(out).split('Looked in\n')[1]?.trimEnd().split('\n') ?? [];
+  expect(places.filter((line) => displayWidth(line) > columns)).toEqual([]);
+  const shown = places.map((line) => line.trim()).join('');
+  expect(shown.replace(/^found\s*/, '')).toMatch(/^(~|\/home\/ada)\/\.config\/Claude\/local-agent-mode-sessions$/);
+});
+
 test('an empty ledger names the places that were looked at', async () => {
   const house = fakeHouse('2026-11-21T12:00:00Z');
   house.ingest.roots_ = [

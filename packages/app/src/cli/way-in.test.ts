@@ -1,6 +1,6 @@
 /** `bin/tokenmeter.mjs` itself, as npm links it. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 
@@ -23,4 +23,18 @@ test('it is plain JavaScript that npm can link before a build: an executable lin
   const text = readFileSync(BIN, 'utf8');
   expect(text.startsWith('#!/usr/bin/env node\n')).toBe(true);
   expect(text).not.toMatch(/^import /m);
+});
+
+test.skipIf(!existsSync('/dev/full'))('a full disk behind its output is one line on stderr and exit code 1', () => {
+  const full = openSync('/dev/full', 'w');
+  try {
+    const { status, stderr } = spawnSync(process.execPath, [BIN, '--help'], {
+      encoding: 'utf8',
+      stdio: ['ignore', full, 'pipe'],
+    });
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^Cannot write the output: ENOSPC[^\n]*\n$/);
+  } finally {
+    closeSync(full);
+  }
 });

@@ -5,6 +5,7 @@ import type { FoundRoot } from '../../house.ts';
 import { renderTable } from '../table.ts';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { displayWidth } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 export const sources = defineVerb({
@@ -67,11 +68,29 @@ async function lines(
     },
     screen,
   );
-  const places = roots.map(
-    ({ path, because, exists, error }) =>
-      `  ${(error ? 'error' : exists ? 'found' : 'not found').padEnd(9)}  ${shortPath(path, house.machine.home)}${because === 'default' ? '' : ` (${because})`}${error ? `: ${error}` : ''}`,
-  );
+  const places = roots.flatMap((root) => placeLines(root, shortPath(root.path, house.machine.home), screen.width));
   return [`Sources, ${tz}`, '', ...table, '', 'Looked in', ...places.map((line) => screen.plain(line))];
+}
+
+/** One line where there is room, else the state and, below it, the whole path in lines that fit: a path is for copying. */
+function placeLines({ because, exists, error }: FoundRoot, path: string, width: number): string[] {
+  const state = error ? 'error' : exists ? 'found' : 'not found';
+  const about = `${path}${because === 'default' ? '' : ` (${because})`}${error ? `: ${error}` : ''}`;
+  const line = `  ${state.padEnd(9)}  ${about}`;
+  return displayWidth(line) <= width
+    ? [line]
+    : [`  ${state}`, ...chunks(about, width - 4).map((part) => `    ${part}`)];
+}
+
+/** The text in pieces of at most `width` columns. */
+function chunks(text: string, width: number): string[] {
+  const pieces = [''];
+  for (const letter of text) {
+    const next = `${pieces.at(-1)}${letter}`;
+    if (pieces.at(-1) !== '' && displayWidth(next) > width) pieces.push(letter);
+    else pieces[pieces.length - 1] = next;
+  }
+  return pieces;
 }
 
 /** In words: something is read, nothing is there, or something is in the way. */
