@@ -31,6 +31,8 @@ export type {
 } from './api.ts';
 export type { ContextCall } from './attribution/advance.ts';
 export { advance, wholeCall } from './attribution/advance.ts';
+export type { CarriedSum } from './attribution/carried.ts';
+export { Carried } from './attribution/carried.ts';
 export type { BucketCost } from './attribution/cost.ts';
 export { bucketCost } from './attribution/cost.ts';
 export { chargeInFlight, isTool } from './attribution/in-flight.ts';
@@ -52,7 +54,7 @@ export type { RunPiece } from './attribution/run-total.ts';
 export { attributeRunTotal } from './attribution/run-total.ts';
 export type { AttributionSum, AttributionSums } from './attribution/sums.ts';
 export { ATTRIBUTION_SUMS, addPart, addSums, noAttribution } from './attribution/sums.ts';
-export type { Progress, ThreadCall, ThreadMark, ThreadTool } from './attribution/walk.ts';
+export type { CarriedBooks, Progress, ThreadCall, ThreadMark, ThreadTool } from './attribution/walk.ts';
 export { BEGINNING, walkThread } from './attribution/walk.ts';
 export type { Budget, BudgetScope, DatedAmount, Hold, Spending, Verdict } from './budget/budget.ts';
 export { assess, declaredWords, mayStart, nanoOfAmount, secondsLeft, spanOf } from './budget/budget.ts';

@@ -4,6 +4,7 @@
  */
 import type { TokenUsage } from '../usage.ts';
 import { inputTokens, totalTokens } from '../usage.ts';
+import type { Carried } from './carried.ts';
 import type { BucketCost } from './cost.ts';
 import { costParts } from './cost.ts';
 import type { Prompt } from './enter.ts';
@@ -12,7 +13,7 @@ import type { Writing } from './output.ts';
 import { writtenPieces } from './output.ts';
 import { Parts } from './parts.ts';
 import type { ContextHabits, ContextState, GrowingSum, NewPiece, OwnedState, Owner, Part, Piece } from './piece.ts';
-import { newPart, ownCopy, partTokens } from './piece.ts';
+import { newPart, newPiece, ownCopy, partTokens } from './piece.ts';
 import { layByPosition, layByProportion } from './tiers.ts';
 
 /** A call as far as its context goes. */
@@ -42,12 +43,16 @@ export function advance(
   return advanceOwned(ownCopy(state), call, fresh, habits);
 }
 
-/** The same for whoever keeps no earlier state: the lists of `state` are used up, and go on in the state answered. */
+/**
+ * The same for whoever keeps no earlier state: the lists of `state` are used up, and go on in the state answered. What is
+ * carried is summed in `carried`, if given, where it can be: the parts are then the rest, and may have less than nothing.
+ */
 export function advanceOwned(
   state: OwnedState,
   call: ContextCall,
   fresh: readonly NewPiece[],
   habits: ContextHabits,
+  carried?: Carried,
 ): Advanced & { readonly state: OwnedState } {
   const { usage } = call;
   // Counts beyond exact integers are a source's nonsense: nothing can be split exactly, so nothing is.
@@ -59,15 +64,15 @@ export function advanceOwned(
   const isBoundary = call.isBoundary === true;
   const entered = enter({ state, owners, prompt, cacheRead, fresh, isBoundary, habits });
   const parts = new Parts(owners);
-  layOut(state, entered, usage, habits, parts);
+  layOut(state, entered, call, habits, parts, carried);
   const written = writtenPieces(usage, call.wrote, owners);
   for (const piece of written) {
     const part = parts.of(piece, 'output');
     part.output += piece.size;
     if (piece.isMeasured) part.measured += piece.size;
   }
-  if (call.cost) costParts(parts.all, call.cost, call.feeItem);
-  return { state: stateAfter(state, entered, owners, prompt, written), parts: parts.all };
+  if (call.cost) costParts(parts.all, call.cost, usage, call.feeItem);
+  return { state: stateAfter(state, entered, owners, prompt, written, carried), parts: parts.all };
 }
 
 /** A call that stands apart from its thread's context (a title, a compaction, a remainder): all of it is one owner's. */
@@ -81,15 +86,23 @@ export function wholeCall(
   const wrote = { ...newPart(owner, '', 'output'), output };
   const parts = [sent, wrote].filter((part) => partTokens(part) > 0);
   if (isMeasured) for (const part of parts) part.measured = partTokens(part);
-  if (cost) costParts(parts, cost);
+  if (cost) costParts(parts, cost, usage);
   return parts;
 }
 
 /** Gives out the prompt's tokens. Of one that only grew, and that the cache mostly held, only the end is walked. */
-function layOut(state: OwnedState, entered: Prompt, usage: TokenUsage, habits: ContextHabits, parts: Parts): void {
+function layOut(
+  state: OwnedState,
+  entered: Prompt,
+  { usage, cost }: ContextCall,
+  habits: ContextHabits,
+  parts: Parts,
+  carried: Carried | undefined,
+): void {
   const { pieces, firstNew, hasGrown } = entered;
   if (hasGrown && state.sums && habits.prefixCache && usage.cacheRead * 2 >= state.prompt) {
-    parts.carry(state.sums, pieces, firstNew, state.prompt, usage);
+    if (!carried?.count(usage, cost)) parts.carry(state.sums);
+    parts.putRight(pieces, firstNew, state.prompt, usage);
     layByPosition(
       pieces,
       usage,
@@ -106,8 +119,7 @@ function layOut(state: OwnedState, entered: Prompt, usage: TokenUsage, habits: C
     );
     return;
   }
-  const isOneTier =
-    [usage.input, usage.cacheRead, usage.cacheWrite5m, usage.cacheWrite1h].filter((tokens) => tokens > 0).length <= 1;
+  const isOneTier = tiersOf(usage) <= 1;
   const isSure = habits.prefixCache || isOneTier;
   const lay = habits.prefixCache ? layByPosition : layByProportion;
   lay(pieces, usage, (piece, index, read, write1h, write5m, input) => {
@@ -120,14 +132,20 @@ function layOut(state: OwnedState, entered: Prompt, usage: TokenUsage, habits: C
   });
 }
 
+function tiersOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenUsage): number {
+  return (input > 0 ? 1 : 0) + (cacheRead > 0 ? 1 : 0) + (cacheWrite5m > 0 ? 1 : 0) + (cacheWrite1h > 0 ? 1 : 0);
+}
+
 function stateAfter(
   state: OwnedState,
   { pieces, firstNew, hasGrown }: Prompt,
   owners: Owner[],
   prompt: number,
   written: readonly Piece[],
+  carried: Carried | undefined,
 ): OwnedState {
   const goesOn = hasGrown && state.sums !== undefined;
+  if (!goesOn) carried?.settleAll(owners, state.sums);
   const sums: GrowingSum[] = goesOn && state.sums ? state.sums : [];
   const from = goesOn ? firstNew : 0;
   let hasItems = false;
@@ -139,13 +157,17 @@ function stateAfter(
     const sum = sums[piece.owner];
     const measured = piece.isMeasured ? piece.size : 0;
     if (sum) {
+      carried?.settle(piece.owner, owners[piece.owner], sum);
       sum.size += piece.size;
       sum.measured += measured;
-    } else sums[piece.owner] = { size: piece.size, measured };
+    } else {
+      carried?.enters(piece.owner);
+      sums[piece.owner] = { size: piece.size, measured };
+    }
     // Neighbours of one owner and item become one piece, in place: a state stays small.
     const last = pieces[end - 1];
     const isSame = last?.owner === piece.owner && last.item === piece.item && last.isMeasured === piece.isMeasured;
-    if (last && isSame) pieces[end - 1] = { ...last, size: last.size + piece.size };
+    if (last && isSame) pieces[end - 1] = newPiece(last.owner, last.item, last.size + piece.size, last.isMeasured);
     else pieces[end++] = piece;
   }
   pieces.length = end;

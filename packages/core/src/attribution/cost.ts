@@ -13,14 +13,15 @@ export interface BucketCost extends Readonly<Record<Bucket, number>> {
   readonly other: number;
 }
 
-/** Writes each part's cost. A fee is its tool's: `feeItem` names the tool call it was paid for, '' unknown. */
-export function costParts(parts: Part[], cost: BucketCost, feeItem = ''): void {
+/**
+ * Writes each part's cost. A fee is its tool's: `feeItem` names the tool call it was paid for, '' unknown. `usage` is what
+ * the parts are of: some may be summed elsewhere where each bucket's cost is whole for a token.
+ */
+export function costParts(parts: Part[], cost: BucketCost, usage: TokenUsage, feeItem = ''): void {
   for (const bucket of BUCKETS) {
     const whole = cost[bucket];
-    if (whole === 0) continue;
-    let tokens = 0;
-    for (const part of parts) tokens += part[bucket];
-    if (tokens === 0) continue;
+    const tokens = usage[bucket];
+    if (whole === 0 || tokens === 0) continue;
     // Most prices are whole nano-dollars a token: each part's cost is then exact, and nothing needs splitting.
     if (whole % tokens === 0) {
       const each = whole / tokens;

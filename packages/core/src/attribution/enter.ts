@@ -4,7 +4,7 @@
  * told is `unattributed`.
  */
 import type { ContextHabits, ContextState, NewPiece, OwnedState, Owner, Piece } from './piece.ts';
-import { isFixed } from './piece.ts';
+import { isFixed, newPiece } from './piece.ts';
 import { split } from './split.ts';
 
 /** Pieces in order; those from `firstNew` on are in a prompt for the first time. */
@@ -48,122 +48,171 @@ export function ownerIndex(owners: Owner[], { kind, name }: Owner): number {
 function begin({ owners, prompt, fresh }: Entering): Prompt {
   const known = fitted(fresh, prompt);
   const system = prompt - sum(known);
-  const isMeasured = fresh.length === 0;
-  const fixed: Piece[] = [];
+  const pieces: Piece[] = [];
   const others: Piece[] = [];
-  if (system > 0) fixed.push(piece(owners, { kind: 'system', name: '' }, '', system, isMeasured));
-  fresh.forEach(({ owner, item }, index) => {
-    (isFixed(owner.kind) ? fixed : others).push(piece(owners, owner, item, known[index] ?? 0, false));
-  });
-  return { pieces: present([...fixed, ...others]), firstNew: 0, hasGrown: false };
+  if (system > 0) add(pieces, ownerIndex(owners, SYSTEM), '', system, fresh.length === 0);
+  for (let index = 0; index < fresh.length; index++) {
+    const one = fresh[index];
+    if (!one) continue;
+    const list = isFixed(one.owner.kind) ? pieces : others;
+    add(list, ownerIndex(owners, one.owner), one.item ?? '', known[index] ?? 0, false);
+  }
+  for (const other of others) pieces.push(other);
+  return { pieces, firstNew: 0, hasGrown: false };
 }
 
 /** The usual case: nothing is lost, and the growth is what was written and what is new. */
 function grow({ state, owners, prompt, fresh, habits }: Entering): Prompt {
   const growth = prompt - state.prompt;
-  const back = reentering(state, habits, growth);
-  const rest = growth - sumSizes(back);
-  const news = shareOut(rest, owners, fresh);
   const { pieces } = state;
   const firstNew = pieces.length;
-  for (const one of back) if (one.size > 0) pieces.push(one);
-  for (const one of news) if (one.size > 0) pieces.push(one);
+  const back = reentering(state, habits, growth);
+  let rest = growth;
+  for (const one of back) {
+    rest -= one.size;
+    if (one.size > 0) pieces.push(one);
+  }
+  shareOut(pieces, rest, owners, fresh);
   return { pieces, firstNew, hasGrown: true };
 }
 
 /** What was written comes back as large as it was; where it does not fit, reasoning gives way first. */
-function reentering(state: ContextState, { reasoningReenters }: ContextHabits, growth: number): Piece[] {
-  if (reasoningReenters && sumSizes(state.written) <= growth) return [...state.written];
-  const words = state.written.filter((one) => !isReasoning(state, one));
+function reentering(state: ContextState, { reasoningReenters }: ContextHabits, growth: number): readonly Piece[] {
+  if (reasoningReenters && sumSizes(state.written) <= growth) return state.written;
+  const words = wordsOf(state);
   return sumSizes(words) <= growth ? words : scaled(words, growth);
 }
 
-function isReasoning(state: ContextState, { owner }: Piece): boolean {
-  return state.owners[owner]?.kind === 'reasoning';
+/** What was written without the reasoning. */
+function wordsOf({ written, owners }: ContextState): readonly Piece[] {
+  return written.filter(({ owner }) => owners[owner]?.kind !== 'reasoning');
 }
 
 /** New material by its estimates, as much as there is of it. One new piece is thereby measured. */
-function shareOut(rest: number, owners: Owner[], fresh: readonly NewPiece[]): Piece[] {
-  if (rest === 0) return [];
-  if (fresh.length === 0) return [piece(owners, { kind: 'unattributed', name: '' }, '', rest, false)];
-  const known = fresh.reduce((all, one) => all + (one.estimate ?? 0), 0);
-  const untold = fresh.filter((one) => one.estimate === undefined).length;
+function shareOut(pieces: Piece[], rest: number, owners: Owner[], fresh: readonly NewPiece[]): void {
+  if (rest === 0) return;
+  const [only] = fresh;
+  if (!only) {
+    add(pieces, ownerIndex(owners, UNATTRIBUTED), '', rest, false);
+    return;
+  }
+  if (fresh.length === 1) {
+    add(pieces, ownerIndex(owners, only.owner), only.item ?? '', rest, true);
+    return;
+  }
+  let known = 0;
+  let untold = 0;
+  for (const { estimate } of fresh)
+    if (estimate === undefined) untold++;
+    else known += estimate;
   // Of what nobody told the size, each has an even share of what the estimates leave.
   const guess = untold === 0 ? 0 : Math.max(1, Math.floor((rest - known) / untold));
-  const sizes = split(
-    rest,
-    fresh.map((one) => one.estimate ?? guess),
-  );
-  const isMeasured = fresh.length === 1;
-  return fresh.map(({ owner, item }, index) => piece(owners, owner, item, sizes[index] ?? 0, isMeasured));
+  addAll(pieces, owners, fresh, split(rest, estimatesOf(fresh, guess)));
 }
 
 /**
  * A smaller prompt that nobody announced and that kept more than half: old results were cleared, reasoning dropped or a
  * few turns taken back. What the cache held stands as it was; what is behind it shrank together, and keeps its owners.
  */
-function shrink({ state, owners, prompt, cacheRead, fresh, habits }: Entering): Prompt {
-  const kept: Piece[] = [];
+function shrink(entering: Entering): Prompt {
+  const { state, owners, prompt, cacheRead, fresh, habits } = entering;
+  const pieces: Piece[] = [];
   const moved: Piece[] = [];
+  let room = prompt;
   let left = habits.prefixCache ? cacheRead : 0;
   for (const old of state.pieces) {
-    const isKept = habits.prefixCache ? left > 0 : isFixed(state.owners[old.owner]?.kind ?? 'other');
-    const size = !isKept ? 0 : habits.prefixCache ? Math.min(old.size, left) : old.size;
+    const size = habits.prefixCache
+      ? Math.min(old.size, left)
+      : isFixed(owners[old.owner]?.kind ?? 'other')
+        ? old.size
+        : 0;
     left -= size;
-    if (size > 0) kept.push({ ...old, size });
-    if (old.size > size) moved.push({ ...old, size: old.size - size });
+    room -= size;
+    add(pieces, old.owner, old.item, size, old.isMeasured);
+    add(moved, old.owner, old.item, old.size - size, old.isMeasured);
   }
-  const room = prompt - sumSizes(kept);
-  if (room < 0) return rebase({ state, owners, prompt, cacheRead, fresh, habits, isBoundary: false });
+  if (room < 0) return rebase(entering);
   const sizes = fitted(fresh, room);
-  const news = fresh.map(({ owner, item }, index) => piece(owners, owner, item, sizes[index] ?? 0, false));
-  const back = habits.reasoningReenters ? state.written : state.written.filter((one) => !isReasoning(state, one));
-  const rest = scaled([...moved, ...back], room - sum(sizes));
-  const old = [...kept, ...present(rest.slice(0, moved.length))];
-  const untold = moved.length + back.length === 0 ? room - sum(sizes) : 0;
-  const lost = piece(owners, { kind: 'unattributed', name: '' }, '', untold, false);
-  return {
-    pieces: [...old, ...present([...rest.slice(moved.length), ...news, lost])],
-    firstNew: old.length,
-    hasGrown: false,
-  };
+  room -= sum(sizes);
+  const stays = moved.length;
+  for (const one of habits.reasoningReenters ? state.written : wordsOf(state)) moved.push(one);
+  const rest = scaled(moved, room);
+  addPresent(pieces, rest, 0, stays);
+  const firstNew = pieces.length;
+  addPresent(pieces, rest, stays, rest.length);
+  addAll(pieces, owners, fresh, sizes);
+  const lost = ownerIndex(owners, UNATTRIBUTED);
+  if (moved.length === 0) add(pieces, lost, '', room, false);
+  return { pieces, firstNew, hasGrown: false };
 }
 
 /** After a compaction: what is fixed stays, what is new is estimated, one summary is the rest. Old pieces end. */
 function rebase({ state, owners, prompt, fresh }: Entering): Prompt {
-  const fixed: Piece[] = [];
+  const pieces: Piece[] = [];
   let room = prompt;
   for (const old of state.pieces) {
-    if (!isFixed(state.owners[old.owner]?.kind ?? 'other')) continue;
+    if (!isFixed(owners[old.owner]?.kind ?? 'other')) continue;
     const size = Math.min(old.size, room);
     room -= size;
-    if (size > 0) fixed.push({ ...old, size, isMeasured: old.isMeasured && size === old.size });
+    add(pieces, old.owner, old.item, size, old.isMeasured && size === old.size);
   }
+  const firstNew = pieces.length;
   const sizes = fitted(fresh, room);
-  const summary = room - sum(sizes);
-  const news = fresh.map(({ owner, item }, index) => piece(owners, owner, item, sizes[index] ?? 0, false));
-  const left = piece(owners, { kind: 'summary', name: '' }, '', summary, false);
-  return { pieces: [...fixed, ...present([left, ...news])], firstNew: fixed.length, hasGrown: false };
+  add(pieces, ownerIndex(owners, SUMMARY), '', room - sum(sizes), false);
+  addAll(pieces, owners, fresh, sizes);
+  return { pieces, firstNew, hasGrown: false };
+}
+
+const SYSTEM: Owner = { kind: 'system', name: '' };
+const SUMMARY: Owner = { kind: 'summary', name: '' };
+const UNATTRIBUTED: Owner = { kind: 'unattributed', name: '' };
+
+/** What has no size stands nowhere. */
+function add(pieces: Piece[], owner: number, item: string, size: number, isMeasured: boolean): void {
+  if (size > 0) pieces.push(newPiece(owner, item, size, isMeasured));
+}
+
+function addPresent(pieces: Piece[], more: readonly Piece[], from: number, to: number): void {
+  for (let index = from; index < to; index++) {
+    const one = more[index];
+    if (one && one.size > 0) pieces.push(one);
+  }
+}
+
+function addAll(pieces: Piece[], owners: Owner[], fresh: readonly NewPiece[], sizes: readonly number[]): void {
+  for (let index = 0; index < fresh.length; index++) {
+    const one = fresh[index];
+    if (one) add(pieces, ownerIndex(owners, one.owner), one.item ?? '', sizes[index] ?? 0, false);
+  }
 }
 
 /** Estimates as they are where there is room for them, scaled down to it where there is not; untold sizes are 0. */
 function fitted(fresh: readonly NewPiece[], room: number): number[] {
-  const estimates = fresh.map((one) => one.estimate ?? 0);
+  const estimates = estimatesOf(fresh, 0);
   return sum(estimates) <= room ? estimates : split(room, estimates);
 }
 
+function estimatesOf(fresh: readonly NewPiece[], untold: number): number[] {
+  const estimates: number[] = [];
+  for (const { estimate } of fresh) estimates.push(estimate ?? untold);
+  return estimates;
+}
+
 function scaled(pieces: readonly Piece[], whole: number): Piece[] {
-  const sizes = split(
-    whole,
-    pieces.map((one) => one.size),
-  );
-  return pieces.map((one, index) => ({ ...one, size: sizes[index] ?? 0, isMeasured: false }));
+  const weights: number[] = [];
+  for (const { size } of pieces) weights.push(size);
+  const sizes = split(whole, weights);
+  return pieces.map(({ owner, item }, index) => newPiece(owner, item, sizes[index] ?? 0, false));
 }
 
-function piece(owners: Owner[], owner: Owner, item: string | undefined, size: number, isMeasured: boolean): Piece {
-  return { owner: ownerIndex(owners, owner), item: item ?? '', size, isMeasured };
+function sum(sizes: readonly number[]): number {
+  let all = 0;
+  for (const size of sizes) all += size;
+  return all;
 }
 
-const present = (pieces: readonly Piece[]): Piece[] => pieces.filter((one) => one.size > 0);
-const sum = (sizes: readonly number[]): number => sizes.reduce((all, size) => all + size, 0);
-const sumSizes = (pieces: readonly Piece[]): number => pieces.reduce((all, one) => all + one.size, 0);
+function sumSizes(pieces: readonly Piece[]): number {
+  let all = 0;
+  for (const { size } of pieces) all += size;
+  return all;
+}

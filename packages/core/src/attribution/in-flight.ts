@@ -27,7 +27,7 @@ export function chargeInFlight(
       const part = parts[index];
       if (part) part[bucket] = tokens;
     });
-  if (cost) costParts(parts, cost, feeItem);
+  if (cost) costParts(parts, cost, usage, feeItem);
   return parts;
 }
 

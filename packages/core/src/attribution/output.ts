@@ -5,6 +5,7 @@
 import type { TokenUsage } from '../usage.ts';
 import { ownerIndex } from './enter.ts';
 import type { Owner, Piece } from './piece.ts';
+import { newPiece } from './piece.ts';
 import { split } from './split.ts';
 
 /** What the log tells of what a call wrote: sizes in bytes. */
@@ -24,7 +25,7 @@ export function writtenPieces(usage: TokenUsage, writing: Writing, owners: Owner
   const guessed = told === undefined ? (reasoningBytes ?? 0) : 0;
   const pieces: Piece[] = [];
   const add = (owner: Owner, item: string | undefined, size: number, isMeasured: boolean) => {
-    if (size > 0) pieces.push({ owner: ownerIndex(owners, owner), item: item ?? '', size, isMeasured });
+    if (size > 0) pieces.push(newPiece(ownerIndex(owners, owner), item ?? '', size, isMeasured));
   };
   const [tool] = tools;
   // Most answers are one thing: nothing to weigh.

@@ -6,50 +6,43 @@ import { layByPosition } from './tiers.ts';
 
 const UNKNOWN: Owner = { kind: 'unattributed', name: '' };
 
+/** So many parts are looked through one by one, which is quicker than any table of them. */
+const FEW = 16;
+
 export class Parts {
   readonly all: Part[] = [];
   readonly #owners: readonly Owner[];
-  #byItem: Map<string, Part> | undefined;
-  /** Without items an owner's number is all there is to tell, which is cheaper to find. */
-  readonly #plain: (Part | undefined)[] = [];
+  /** By owner, phase and item, once there are many. */
+  #byKey: Map<string, Part> | undefined;
 
   constructor(owners: readonly Owner[]) {
     this.#owners = owners;
   }
 
-  of({ owner, item }: Piece, phase: Phase): Part {
-    const slot = owner * 3 + (phase === 'carried' ? 0 : phase === 'entered' ? 1 : 2);
-    if (item === '') {
-      const known = this.#plain[slot];
-      if (known) return known;
-      const part = this.#add(owner, '', phase);
-      this.#plain[slot] = part;
-      return part;
-    }
-    this.#byItem ??= new Map();
-    const key = `${slot}\0${item}`;
-    const known = this.#byItem.get(key);
-    if (known) return known;
-    const part = this.#add(owner, item, phase);
-    this.#byItem.set(key, part);
-    return part;
+  of({ owner: index, item }: Piece, phase: Phase): Part {
+    const owner = this.#owners[index] ?? UNKNOWN;
+    if (this.#byKey) return this.#byKey.get(keyOf(owner, item, phase)) ?? this.#add(owner, item, phase);
+    for (const part of this.all) if (part.owner === owner && part.phase === phase && part.item === item) return part;
+    return this.#add(owner, item, phase);
   }
 
-  /**
-   * What was carried: pieces up to `end` that stand as they stood, `prompt` tokens, and were mostly read from the cache.
-   * All of it is taken as read, then what lies behind that is put right.
-   */
-  carry(sums: readonly OwnerSum[], pieces: readonly Piece[], end: number, prompt: number, usage: TokenUsage): void {
-    sums.forEach(({ size, measured }, owner) => {
-      if (size === 0) return;
-      const part = this.#add(owner, '', 'carried');
-      this.#plain[owner * 3] = part;
-      part.cacheRead = size;
-      part.measured = measured;
-    });
+  /** What was carried by each owner, all of it taken as read from the cache: `putRight` must follow. */
+  carry(sums: readonly OwnerSum[]): void {
+    for (let owner = 0; owner < sums.length; owner++) {
+      const sum = sums[owner];
+      if (!sum || sum.size === 0) continue;
+      const part = this.#add(this.#owners[owner] ?? UNKNOWN, '', 'carried');
+      part.cacheRead = sum.size;
+      part.measured = sum.measured;
+    }
+  }
+
+  /** Of the pieces carried, up to `end` and `prompt` tokens, puts right those that lie behind what the cache held. */
+  putRight(pieces: readonly Piece[], end: number, prompt: number, usage: TokenUsage): void {
     let first = end;
     let at = prompt;
     for (; first > 0 && at > usage.cacheRead; first--) at -= pieces[first - 1]?.size ?? 0;
+    if (first === end) return;
     layByPosition(
       pieces,
       usage,
@@ -66,9 +59,17 @@ export class Parts {
     );
   }
 
-  #add(owner: number, item: string, phase: Phase): Part {
-    const part = newPart(this.#owners[owner] ?? UNKNOWN, item, phase);
+  #add(owner: Owner, item: string, phase: Phase): Part {
+    const part = newPart(owner, item, phase);
     this.all.push(part);
+    if (this.#byKey) this.#byKey.set(keyOf(owner, item, phase), part);
+    else if (this.all.length > FEW)
+      this.#byKey = new Map(this.all.map((one) => [keyOf(one.owner, one.item, one.phase), one]));
     return part;
   }
+}
+
+/** Owners differ by kind and name. */
+function keyOf({ kind, name }: Owner, item: string, phase: Phase): string {
+  return `${phase}\0${kind}\0${name}\0${item}`;
 }

@@ -40,6 +40,11 @@ export interface Piece {
   readonly isMeasured: boolean;
 }
 
+/** Pieces are made here alone: objects of one shape are what the engine is quick with. */
+export function newPiece(owner: number, item: string, size: number, isMeasured: boolean): Piece {
+  return { owner, item, size, isMeasured };
+}
+
 /** What is known of one thread's context after a call: plain JSON, small, enough to go on from. */
 export interface ContextState {
   readonly owners: readonly Owner[];

@@ -43,7 +43,7 @@ export function attributeRunTotal(
     return part;
   });
   const parts = [...standing.map((one) => one.part), ...written];
-  if (cost) costParts(parts, cost, feeItem);
+  if (cost) costParts(parts, cost, usage, feeItem);
   return parts;
 }
 

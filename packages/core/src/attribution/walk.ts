@@ -8,8 +8,10 @@ import type { ToolKind } from '../event.ts';
 import type { TokenUsage } from '../usage.ts';
 import type { ContextCall } from './advance.ts';
 import { advanceOwned, wholeCall } from './advance.ts';
+import type { Carried } from './carried.ts';
 import type { BucketCost } from './cost.ts';
 import { estimateTokens } from './estimate.ts';
+import type { Writing } from './output.ts';
 import type { ContextHabits, ContextState, NewPiece, Owner, Part } from './piece.ts';
 import { NO_CONTEXT, ownCopy } from './piece.ts';
 import { settleTurn } from './turn-total.ts';
@@ -73,10 +75,10 @@ export const BEGINNING: Progress = {
   waiting: [],
 };
 
-export interface Walk {
+export interface Walk<Call extends ThreadCall = ThreadCall> {
   readonly from: Progress;
   /** Calls after `from`, by time and id. */
-  readonly calls: readonly ThreadCall[];
+  readonly calls: readonly Call[];
   /** Marks after `from.contextAt`, by time. */
   readonly marks: readonly ThreadMark[];
   /** Tools of `from.waiting`, by call. */
@@ -84,6 +86,17 @@ export interface Walk {
   readonly habits: ContextHabits;
   /** Whether each tool call and mark is to be told apart. */
   readonly withItems: boolean;
+  /** For whoever wants sums only: what is carried is told there, not in parts. Not with items. */
+  readonly books?: CarriedBooks<Call> | undefined;
+}
+
+/** Where sums are booked: calls of one place together. */
+export interface CarriedBooks<Call extends ThreadCall = ThreadCall> {
+  readonly carried: Carried;
+  /** Whether a call has another place than the last one turned to. */
+  isElsewhere(call: Call): boolean;
+  /** From here on `carried` tells of the call's place. */
+  turnTo(call: Call): void;
 }
 
 interface Pending extends NewPiece {
@@ -93,9 +106,9 @@ interface Pending extends NewPiece {
 }
 
 /** Tells each call's parts and what entered its prompt; answers where it stands then. */
-export function walkThread(
-  { from, calls, marks, waiting, habits, withItems }: Walk,
-  tell: (call: ThreadCall, parts: readonly Part[], fresh: readonly NewPiece[], of: ContextCall) => void,
+export function walkThread<Call extends ThreadCall = ThreadCall>(
+  { from, calls, marks, waiting, habits, withItems, books }: Walk<Call>,
+  tell: (call: Call, parts: readonly Part[], fresh: readonly NewPiece[], of: ContextCall) => void,
 ): Progress {
   let { at, id, contextAt, contextId } = from;
   let context = ownCopy(from.context);
@@ -110,6 +123,10 @@ export function walkThread(
   for (const call of calls) {
     at = call.at;
     id = call.id;
+    if (books?.isElsewhere(call)) {
+      books.carried.settleAll(context.owners, context.sums);
+      books.turnTo(call);
+    }
     const apart = standsApart(call);
     if (apart) {
       tell(call, wholeCall(call, apart, apart.kind !== 'unattributed'), [], {
@@ -131,14 +148,14 @@ export function walkThread(
         isBoundary = true;
       }
     }
-    const fresh = pending.filter((one) => one.at === undefined || one.at <= call.at);
+    const fresh: Pending[] = [];
+    let later = 0;
+    for (const one of pending)
+      if (one.at === undefined || one.at <= call.at) fresh.push(one);
+      else pending[later++] = one;
+    pending.length = later;
     if (fresh.length > 1) fresh.sort((a, b) => (a.at ?? call.at) - (b.at ?? call.at));
-    pending = fresh.length === pending.length ? [] : pending.filter((one) => one.at !== undefined && one.at > call.at);
-    const tools = call.tools.map((tool) => ({
-      owner: tool,
-      item: withItems ? tool.id : '',
-      bytes: tool.argumentBytes,
-    }));
+    const tools = writtenBy(call.tools, withItems);
     const { textBytes, reasoningBytes, usage, cost } = call;
     const feeItem = withItems ? call.tools.find((tool) => tool.webSearches > 0)?.id : undefined;
     const of: ContextCall = { usage, cost, isBoundary, feeItem, wrote: { textBytes, reasoningBytes, tools } };
@@ -146,13 +163,16 @@ export function walkThread(
     // A turn told as one has the results of its own tools within it.
     const isLater = ({ at: when }: Pending) => when !== undefined && when > call.at;
     const within = habits.tellsTurns ? asked.filter((one) => !isLater(one)) : [];
-    const next = habits.tellsTurns ? settleTurn(context, of, fresh, within) : advanceOwned(context, of, fresh, habits);
+    const next = habits.tellsTurns
+      ? settleTurn(context, of, fresh, within)
+      : advanceOwned(context, of, fresh, habits, books?.carried);
     context = next.state;
     contextAt = call.at;
     contextId = call.id;
-    pending.push(...(within.length === 0 ? asked : asked.filter(isLater)));
+    for (const one of asked) if (within.length === 0 || isLater(one)) pending.push(one);
     tell(call, next.parts, within.length === 0 ? fresh : [...fresh, ...within], of);
   }
+  books?.carried.settleAll(context.owners, context.sums);
   const still = new Set(pending.map((one) => one.call).filter((call) => call >= 0));
   return { context, at, id, contextAt, contextId, waiting: [...still] };
 }
@@ -161,14 +181,22 @@ const NOTHING = { tools: [] } as const;
 
 /** A tool's result and what of it is known, for as long as it is in no prompt. */
 function pendingOf(call: number, tools: readonly ThreadTool[], withItems: boolean): Pending[] {
-  return tools.map((tool) => ({
-    call,
-    at: tool.resultAt,
-    owner: { kind: tool.kind, name: tool.name },
-    estimate: estimateOf(tool.resultBytes),
-    item: withItems ? tool.id : '',
-  }));
+  const pending: Pending[] = [];
+  for (const { id, kind, name, resultAt, resultBytes } of tools) {
+    const owner = { kind, name };
+    pending.push({ call, at: resultAt, owner, estimate: estimateOf(resultBytes), item: withItems ? id : '' });
+  }
+  return pending;
 }
+
+/** The arguments of tools, each its tool's own. */
+function writtenBy(tools: readonly ThreadTool[], withItems: boolean): Writing['tools'] {
+  const written: Mutable<Writing['tools']> = [];
+  for (const tool of tools) written.push({ owner: tool, item: withItems ? tool.id : '', bytes: tool.argumentBytes });
+  return written;
+}
+
+type Mutable<List extends readonly unknown[]> = List[number][];
 
 function estimateOf(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : estimateTokens(bytes);
@@ -176,7 +204,8 @@ function estimateOf(bytes: number | undefined): number | undefined {
 
 /** Whose a call is that does not continue its thread's prompt; undefined for one that does. */
 function standsApart({ caller, certainty }: ThreadCall): Owner | undefined {
+  if (certainty !== 'reported' && !caller.startsWith('system:')) return undefined;
   if (caller === 'system:compaction') return { kind: 'summary', name: '' };
   if (certainty === 'reported' || caller === 'system:unattributed') return { kind: 'unattributed', name: '' };
-  return caller.startsWith('system:') ? { kind: 'system', name: caller.slice('system:'.length) } : undefined;
+  return { kind: 'system', name: caller.slice('system:'.length) };
 }

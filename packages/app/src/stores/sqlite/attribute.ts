@@ -2,8 +2,18 @@
  * Attributes what is due: each thread goes on from where its walk stands, or is walked anew where something came that
  * belongs before that. Sums and progress are written together; run again it does nothing.
  */
-import type { AttributionSums, Owner, Part, Progress } from '@tokenmeter/core';
-import { addPart, BEGINNING, BUCKET_MS, bucketOf, noAttribution, walkThread, wholeCall } from '@tokenmeter/core';
+import type { AttributionSums, CarriedBooks, CarriedSum, Owner, Part, Progress } from '@tokenmeter/core';
+import {
+  ATTRIBUTION_SUMS,
+  addPart,
+  BEGINNING,
+  BUCKET_MS,
+  bucketOf,
+  Carried,
+  noAttribution,
+  walkThread,
+  wholeCall,
+} from '@tokenmeter/core';
 import { contextHabits } from '@tokenmeter/core/agents';
 import type { Driver } from './driver.ts';
 import type { ThreadKey } from './fork-start.ts';
@@ -109,8 +119,7 @@ function walkFrom(
   const calls = readThreadCalls(from, thread.session, thread.id, start.at).filter(
     (call) => isAfter(call, start) && call.at < until,
   );
-  const byId = new Map(calls.map((call) => [call.id, call]));
-  return walkThread(
+  return walkThread<StrandCall>(
     {
       from: start,
       calls,
@@ -118,11 +127,9 @@ function walkFrom(
       waiting: readToolsOf(from, start.waiting),
       habits: contextHabits(from.words.text(thread.agent)),
       withItems: false,
+      books: cells,
     },
-    ({ id }, parts) => {
-      const call = byId.get(id);
-      if (call) cells?.add(call, parts);
-    },
+    (call, parts) => cells?.add(call, parts),
   );
 }
 
@@ -169,7 +176,7 @@ function keep(driver: Driver, thread: number, progress: Progress, standing: Stan
 }
 
 /** Sums gathered of one thread, then added to the table. */
-class Cells {
+class Cells implements CarriedBooks<StrandCall> {
   readonly #from: RowSource;
   readonly #all: Cell[] = [];
   readonly #byPlace = new Map<string, Map<Owner, Cell>>();
@@ -177,47 +184,64 @@ class Cells {
   #strand = -1;
   #bucket = -1;
   #here = new Map<Owner, Cell>();
+  readonly carried = new Carried((owner, sum) => this.#addCarried(owner, sum));
 
   constructor(from: RowSource) {
     this.#from = from;
   }
 
-  add({ strand, at, isPriced }: StrandCall, parts: readonly Part[]): void {
+  isElsewhere({ strand, at }: StrandCall): boolean {
+    return strand !== this.#strand || bucketOf(at) !== this.#bucket;
+  }
+
+  turnTo({ strand, at }: StrandCall): void {
     const bucket = bucketOf(at);
-    if (strand !== this.#strand || bucket !== this.#bucket) this.#go(strand, bucket);
-    for (const part of parts) {
-      let cell = this.#here.get(part.owner);
-      if (!cell) {
-        const { words } = this.#from;
-        const { kind, name } = part.owner;
-        cell = { key: [strand, bucket, words.id(kind), words.id(name)], sums: noAttribution() };
-        // An owner told twice has two cells of one key: they are added up where they are written.
-        this.#here.set(part.owner, cell);
-        this.#all.push(cell);
-      }
-      addPart(cell.sums, part, isPriced);
-    }
-  }
-
-  write(driver: Driver): void {
-    const [many, one] = [driver.prepare(PUT_MANY), driver.prepare(PUT)];
-    let values: number[] = [];
-    for (const { key, sums } of this.#all) {
-      values.push(...key, ...Object.values(sums));
-      if (values.length < WIDTH * ROWS_AT_ONCE) continue;
-      many.run(...values);
-      values = [];
-    }
-    for (let from = 0; from < values.length; from += WIDTH) one.run(...values.slice(from, from + WIDTH));
-  }
-
-  #go(strand: number, bucket: number): void {
     const place = `${strand} ${bucket}`;
     const here = this.#byPlace.get(place) ?? new Map<Owner, Cell>();
     this.#byPlace.set(place, here);
     this.#strand = strand;
     this.#bucket = bucket;
     this.#here = here;
+  }
+
+  add(call: StrandCall, parts: readonly Part[]): void {
+    if (this.isElsewhere(call)) this.turnTo(call);
+    for (const part of parts) addPart(this.#sumsOf(part.owner), part, call.isPriced);
+  }
+
+  #addCarried(owner: Owner, { cacheRead, measured, costNano, unpricedTokens }: CarriedSum): void {
+    const sums = this.#sumsOf(owner);
+    sums.carriedCacheRead += cacheRead;
+    sums.measured += measured;
+    sums.costCarried += costNano;
+    sums.unpricedTokens += unpricedTokens;
+  }
+
+  #sumsOf(owner: Owner): AttributionSums {
+    const known = this.#here.get(owner);
+    if (known) return known.sums;
+    const { words } = this.#from;
+    const cell: Cell = {
+      key: [this.#strand, this.#bucket, words.id(owner.kind), words.id(owner.name)],
+      sums: noAttribution(),
+    };
+    // An owner told twice has two cells of one key: they are added up where they are written.
+    this.#here.set(owner, cell);
+    this.#all.push(cell);
+    return cell.sums;
+  }
+
+  write(driver: Driver): void {
+    const [many, one] = [driver.prepare(PUT_MANY), driver.prepare(PUT)];
+    let values: number[] = [];
+    for (const { key, sums } of this.#all) {
+      for (const value of key) values.push(value);
+      for (const name of ATTRIBUTION_SUMS) values.push(sums[name]);
+      if (values.length < WIDTH * ROWS_AT_ONCE) continue;
+      many.run(...values);
+      values = [];
+    }
+    for (let from = 0; from < values.length; from += WIDTH) one.run(...values.slice(from, from + WIDTH));
   }
 }
 

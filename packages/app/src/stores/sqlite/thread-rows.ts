@@ -1,9 +1,16 @@
 /** One thread's calls, tools and marks as attribution walks them, from the rows of the ledger. */
-import type { PieceKind, ThreadCall, ThreadMark, ThreadTool, ToolKind } from '@tokenmeter/core';
-import { bucketCost } from '@tokenmeter/core';
+import type {
+  BucketCost,
+  Certainty,
+  PieceKind,
+  ThreadCall,
+  ThreadMark,
+  ThreadTool,
+  TokenUsage,
+  ToolKind,
+} from '@tokenmeter/core';
+import { bucketCost, inputTokens } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
-import type { CallRow } from './call-row.ts';
-import { usageOf } from './call-row.ts';
 import type { Driver } from './driver.ts';
 import type { StrandFields } from './strands.ts';
 import { CERTAINTIES } from './strands.ts';
@@ -22,17 +29,28 @@ export interface RowSource {
   readonly book: PriceBook;
 }
 
-type Row = Omit<CallRow, 'identity' | 'variant' | 'request' | 'web_searches' | 'tool_searches' | 'stop'> &
-  Pick<StrandFields, 'caller' | 'certainty' | 'price' | 'model' | 'seller' | 'tier' | 'geo'>;
+/** Of a strand, what is the same of all its calls. */
+type StrandFacts = { readonly id: number } & Pick<
+  StrandFields,
+  'agent' | 'caller' | 'certainty' | 'price' | 'model' | 'seller' | 'tier' | 'geo'
+>;
 
-const CALLS = `SELECT c.id, c.at, c.strand, c.agent, s.caller, s.certainty, s.price, s.model, s.seller, s.tier, s.geo,
-  c.input, c.cache_read, c.cache_write_5m, c.cache_write_1h, c.output, c.reasoning,
-  c.cost_input, c.cost_cache_read, c.cost_cache_write, c.cost_output, c.cost_other FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3
-  WHERE s.session = ?1 AND s.thread = ?2 ORDER BY c.at, c.id`;
+const STRANDS =
+  'SELECT id, agent, caller, certainty, price, model, seller, tier, geo FROM strand WHERE session = ? AND thread = ?';
+/** In the order of its index: nothing is sorted. */
+const CALLS = `SELECT id, at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
+  cost_input, cost_cache_read, cost_cache_write, cost_output, cost_other FROM call
+  WHERE strand = ? AND at >= ? ORDER BY at, id`;
+type CallColumns = readonly [
+  ...[id: number, at: number, input: number, cacheRead: number, cacheWrite5m: number, cacheWrite1h: number],
+  ...[output: number, reasoning: number | null],
+  ...[costInput: number, costCacheRead: number, costCacheWrite: number, costOutput: number, costOther: number],
+];
 
-/** What of tools is read: the names of what they were about only where they are asked for, as each is a look-up. */
+/** What of tools is read. A first walk over everything needs no names, and each is a look-up or a string. */
 export interface ToolDetail {
-  readonly withTargets: boolean;
+  /** Ids of tool calls and the names of what they were about. */
+  readonly withNames: boolean;
 }
 
 /** Calls from `since` on, with their tools, in order of time. */
@@ -41,107 +59,106 @@ export function readThreadCalls(
   session: number,
   thread: number,
   since: number,
-  detail: ToolDetail = { withTargets: false },
+  detail: ToolDetail = { withNames: false },
 ): StrandCall[] {
-  const tools = readTools(from, session, thread, since, detail);
-  return from.driver
-    .prepare(CALLS)
-    .lists(session, thread, since)
-    .map((list) => {
-      const row = callRow(list);
-      return {
-        id: row.id,
-        at: row.at,
-        caller: from.words.text(row.caller),
-        certainty: CERTAINTIES[row.certainty] ?? 'estimated',
-        usage: usageOf(row),
-        cost: costOf(row, from),
-        tools: tools.get(row.id) ?? NONE,
-        strand: row.strand,
-        isPriced: row.price !== 0,
-      };
-    });
+  const strands = from.driver.prepare(STRANDS).all<StrandFacts>(session, thread);
+  const read = from.driver.prepare(CALLS);
+  const calls: ReadCall[] = [];
+  for (const strand of strands) {
+    const caller = from.words.text(strand.caller);
+    const certainty = CERTAINTIES[strand.certainty] ?? 'estimated';
+    for (const list of read.lists(strand.id, since))
+      calls.push(readCall(list as unknown as CallColumns, strand, caller, certainty, from)); // as -- what CALLS selects
+  }
+  if (strands.length > 1) calls.sort((a, b) => a.at - b.at || a.id - b.id);
+  const tools = readTools(from, calls, detail);
+  for (const call of calls) call.tools = tools.get(call.id) ?? NONE;
+  return calls;
 }
 
-/** The columns of CALLS, all integers. */
-function callRow(list: readonly (string | number | null)[]): Row {
-  const at = (index: number) => Number(list[index]);
-  const reasoning = list[16];
-  return {
-    id: at(0),
-    at: at(1),
-    strand: at(2),
-    agent: at(3),
-    caller: at(4),
-    certainty: at(5),
-    price: at(6),
-    model: at(7),
-    seller: at(8),
-    tier: at(9),
-    geo: at(10),
-    input: at(11),
-    cache_read: at(12),
-    cache_write_5m: at(13),
-    cache_write_1h: at(14),
-    output: at(15),
-    reasoning: reasoning === null || reasoning === undefined ? null : Number(reasoning),
-    cost_input: at(17),
-    cost_cache_read: at(18),
-    cost_cache_write: at(19),
-    cost_output: at(20),
-    cost_other: at(21),
-  };
+type ReadCall = StrandCall & { tools: readonly ThreadTool[] };
+
+function readCall(
+  columns: CallColumns,
+  strand: StrandFacts,
+  caller: string,
+  certainty: Certainty,
+  from: RowSource,
+): ReadCall {
+  const [id, at, input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning] = columns;
+  const usage = { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning: reasoning ?? undefined };
+  const cost = strand.price === 0 ? undefined : costOf(columns, usage, strand, from);
+  return { id, at, caller, certainty, usage, cost, tools: NONE, strand: strand.id, isPriced: strand.price !== 0 };
 }
 
 const NONE: readonly ThreadTool[] = [];
-const TOOL_COLUMNS =
-  't.call, t.tool_id, t.name, t.kind, t.argument_bytes, t.result_at, t.result_bytes, t.web_searches, t.target';
+/** Calls of one thread mostly have numbers near one another: up to so many numbers for each call their span is read. */
+const LOOSE = 4;
 
-function readTools({ driver, words }: RowSource, session: number, thread: number, since: number, detail: ToolDetail) {
-  const rows = driver
-    .prepare(
-      `SELECT ${TOOL_COLUMNS} FROM strand s JOIN call c ON c.strand = s.id AND c.at >= ?3 JOIN tool_call t ON t.call = c.id
-        WHERE s.session = ?1 AND s.thread = ?2 ORDER BY t.at, t.tool_id`,
-    )
-    .lists(session, thread, since);
-  return byCall(rows, words, detail);
+function readTools(from: RowSource, calls: readonly StrandCall[], detail: ToolDetail): Map<number, ThreadTool[]> {
+  let first = Number.POSITIVE_INFINITY;
+  let last = Number.NEGATIVE_INFINITY;
+  for (const { id } of calls) {
+    if (id < first) first = id;
+    if (id > last) last = id;
+  }
+  if (calls.length === 0 || last - first > calls.length * LOOSE) {
+    const ids = calls.map(({ id }) => id);
+    return readToolsOf(from, ids, detail);
+  }
+  const rows = from.driver.prepare(`${toolColumns(detail)} WHERE call BETWEEN ? AND ?`).lists(first, last);
+  return byCall(rows, from.words, detail);
 }
 
 /** Tools of certain calls. */
 export function readToolsOf(
   { driver, words }: RowSource,
   calls: readonly number[],
-  detail: ToolDetail = { withTargets: false },
+  detail: ToolDetail = { withNames: false },
 ): Map<number, ThreadTool[]> {
   if (calls.length === 0) return new Map();
   const rows = driver
-    .prepare(
-      `SELECT ${TOOL_COLUMNS} FROM tool_call t WHERE t.call IN (SELECT value FROM json_each(?)) ORDER BY t.at, t.tool_id`,
-    )
+    .prepare(`${toolColumns(detail)} WHERE call IN (SELECT value FROM json_each(?)) ORDER BY call, tool_id`)
     .lists(JSON.stringify(calls));
   return byCall(rows, words, detail);
 }
 
+function toolColumns({ withNames }: ToolDetail): string {
+  const names = withNames ? ', tool_id, target' : '';
+  return `SELECT call, at, name, kind, argument_bytes, result_at, result_bytes, web_searches${names} FROM tool_call`;
+}
+
+/** Rows in order of call and id; of one call the earlier is first. */
 function byCall(
   rows: readonly (readonly (string | number | null)[])[],
   words: Words,
-  { withTargets }: ToolDetail,
+  { withNames }: ToolDetail,
 ): Map<number, ThreadTool[]> {
   const tools = new Map<number, ThreadTool[]>();
-  for (const [call, id, name, kind, argumentBytes, resultAt, resultBytes, webSearches, target] of rows) {
+  let current: number | undefined;
+  let times: number[] = [];
+  let list: ThreadTool[] = [];
+  for (const [call, at, name, kind, argumentBytes, resultAt, resultBytes, webSearches, id, target] of rows) {
+    if (call !== current) {
+      current = Number(call);
+      times = [];
+      list = [];
+      tools.set(current, list);
+    }
     const tool: ThreadTool = {
-      id: String(id),
+      id: withNames ? String(id) : '',
       name: words.text(Number(name)),
       kind: words.text(Number(kind)) as ToolKind, // as -- written from a ToolKind
       argumentBytes: Number(argumentBytes),
       resultAt: resultAt === null ? undefined : Number(resultAt),
       resultBytes: resultBytes === null ? undefined : Number(resultBytes),
       webSearches: Number(webSearches),
-      target: !withTargets || target === 0 ? undefined : words.text(Number(target)),
+      target: !withNames || target === 0 ? undefined : words.text(Number(target)),
     };
-    const known = tools.get(Number(call));
-    if (known) known.push(tool);
-    else tools.set(Number(call), [tool]);
+    let place = times.length;
+    while (place > 0 && (times[place - 1] ?? 0) > Number(at)) place--;
+    times.splice(place, 0, Number(at));
+    list.splice(place, 0, tool);
   }
   return tools;
 }
@@ -150,21 +167,16 @@ function byCall(
 export function readMarks({ driver, words }: RowSource, session: number, thread: number, since: number): ThreadMark[] {
   return driver
     .prepare(
-      `SELECT ?4 AS kind, id, at, bytes, 0 AS name FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
+      `SELECT ?4, id, at, bytes, 0 FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
         UNION ALL SELECT kind, id, at, bytes, name FROM injected WHERE thread = ?2 AND at > ?3
         UNION ALL SELECT NULL, id, at, NULL, 0 FROM compaction WHERE session = ?1 AND thread = ?2 AND at > ?3 ORDER BY 3, 2`,
     )
-    .all<{ kind: number | null; id: string; at: number; bytes: number | null; name: number }>(
-      session,
-      thread,
-      since,
-      USER,
-    )
-    .map((row) => ({
-      at: row.at,
-      owner: row.kind === null ? undefined : { kind: kindOf(row.kind, words), name: words.text(row.name) },
-      bytes: row.bytes ?? undefined,
-      item: row.id,
+    .lists(session, thread, since, USER)
+    .map(([kind, id, at, bytes, name]) => ({
+      at: Number(at),
+      owner: kind === null ? undefined : { kind: kindOf(Number(kind), words), name: words.text(Number(name)) },
+      bytes: bytes === null ? undefined : Number(bytes),
+      item: String(id),
     }));
 }
 
@@ -176,23 +188,40 @@ function kindOf(kind: number, words: Words): PieceKind {
 }
 
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */
-function costOf(row: Row, { words, book }: RowSource) {
-  if (row.price === 0) return undefined;
-  const known = {
-    costInput: row.cost_input,
-    costCacheRead: row.cost_cache_read,
-    costCacheWrite: row.cost_cache_write,
-    costOutput: row.cost_output,
-    costOther: row.cost_other,
+function costOf(columns: CallColumns, usage: TokenUsage, strand: StrandFacts, from: RowSource): BucketCost {
+  const [, at, , , , , , , costInput, costCacheRead, costCacheWrite, costOutput, costOther] = columns;
+  const { cacheWrite5m, cacheWrite1h } = usage;
+  if (cacheWrite5m > 0 && cacheWrite1h > 0) {
+    const known = { costInput, costCacheRead, costCacheWrite, costOutput, costOther };
+    return bucketCost(known, usage, (bucket) => rateOf(usage, at, strand, from, bucket));
+  }
+  const hour = cacheWrite1h > 0 ? costCacheWrite : 0;
+  return {
+    input: costInput,
+    cacheRead: costCacheRead,
+    cacheWrite5m: costCacheWrite - hour,
+    cacheWrite1h: hour,
+    output: costOutput,
+    other: costOther,
   };
-  return bucketCost(known, usageOf(row), (bucket) => rateOf(row, words, book, bucket));
 }
 
 /** What as many tokens of one lifetime as the call sent cost at the row's price, its tier being that of the whole call. */
-function rateOf(row: Row, words: Words, book: PriceBook, bucket: 'cacheWrite5m' | 'cacheWrite1h'): number {
-  const input = row.input + row.cache_read + row.cache_write_5m + row.cache_write_1h;
-  const usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, [bucket]: input };
-  const call = { agent: row.agent, model: row.model, seller: row.seller, tier: row.tier, geo: row.geo };
-  const [agent = '', model = '', seller = '', tier = '', geo = ''] = Object.values(call).map((id) => words.text(id));
-  return book.rate({ agent, model, seller, tier, geo, at: row.at, usage, webSearches: 0 })?.cacheWriteNano ?? 1;
+function rateOf(
+  sent: TokenUsage,
+  at: number,
+  strand: StrandFacts,
+  { words, book }: RowSource,
+  bucket: 'cacheWrite5m' | 'cacheWrite1h',
+): number {
+  const usage = { input: 0, cacheRead: 0, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, [bucket]: inputTokens(sent) };
+  const { agent, model, seller, tier, geo } = strand;
+  const call = {
+    agent: words.text(agent),
+    model: words.text(model),
+    seller: words.text(seller),
+    tier: words.text(tier),
+    geo: words.text(geo),
+  };
+  return book.rate({ ...call, at, usage, webSearches: 0 })?.cacheWriteNano ?? 1;
 }

@@ -88,11 +88,11 @@ function walkOne(
   tell: (call: StrandCall, parts: readonly Part[], fresh: readonly NewPiece[]) => void,
 ): Progress {
   const base = startOf(from, { id: thread, session, agent });
-  const calls = readThreadCalls(from, session, thread, base.at, { withTargets: true }).filter((call) =>
+  const calls = readThreadCalls(from, session, thread, base.at, { withNames: true }).filter((call) =>
     isAfter(call, base),
   );
   const byId = new Map(calls.map((call) => [call.id, call]));
-  const waiting: Map<number, readonly ThreadTool[]> = readToolsOf(from, base.waiting, { withTargets: true });
+  const waiting: Map<number, readonly ThreadTool[]> = readToolsOf(from, base.waiting, { withNames: true });
   for (const tools of [...waiting.values(), ...calls.map((call) => call.tools)])
     for (const tool of tools) if (tool.target) targets.set(tool.id, tool.target);
   return walkThread(
