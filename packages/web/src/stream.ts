@@ -1,9 +1,10 @@
 /**
- * A line to the server: one EventSource, tried again with back-off for ever, with polling where a stream cannot open. It
- * tells what state the line is in and hands events on; it keeps no figures itself.
+ * A line to the server: one stream, shared with the other tabs, tried again with back-off for ever, with polling where a
+ * stream cannot open. It tells what state the line is in and hands events on; it keeps no figures itself.
  */
 import { type Signal, signal } from '@preact/signals';
 import { retryDelay } from './backoff.ts';
+import { openSource, type Source } from './shared-source.ts';
 
 export type Line =
   | { readonly state: 'connecting' }
@@ -21,6 +22,8 @@ export interface StreamCalls {
   readonly hello: string;
   /** By event: what to do with its data. */
   readonly on: Readonly<Record<string, (data: unknown) => void>>;
+  /** Asks for what the hello would say now; needed where it says something. */
+  readonly greet?: () => Promise<unknown>;
   /** Open again after a gap; whatever happened in it was not heard. */
   onReturn(): void;
   /** Whether the server answers at all; decides between polling and lost. */
@@ -44,14 +47,12 @@ export interface Stream {
 const POLL_MS = 5_000;
 /** A stream is tried again after so many polls: whatever held it back may have gone. */
 const POLLS_BEFORE_STREAM = 12;
-/** A stream that says nothing for this long before its hello is taken for a proxy that buffers. */
-const OPEN_PATIENCE_MS = 8_000;
 
 /** Opens the line and keeps it. */
 export function openStream(calls: StreamCalls): Stream {
   const line = signal<Line>({ state: 'connecting' });
   const lastEventAt = signal<number | undefined>(undefined);
-  let source: EventSource | undefined;
+  let source: Source | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let lostSince: number | undefined;
@@ -67,29 +68,32 @@ export function openStream(calls: StreamCalls): Stream {
   const open = () => {
     stop();
     if (closed) return;
-    const mine = new EventSource(calls.url);
-    source = mine;
-    timer = setTimeout(() => void fail(mine), OPEN_PATIENCE_MS);
-    const begin = () => {
-      clearTimeout(timer);
-      const missed = everOpen;
-      failures = 0;
-      lostSince = undefined;
-      everOpen = true;
-      line.value = { state: 'open' };
-      if (missed) calls.onReturn();
-    };
-    for (const name of new Set([calls.hello, ...Object.keys(calls.on)]))
-      mine.addEventListener(name, (event) => {
+    const mine = openSource({
+      url: calls.url,
+      hello: calls.hello,
+      names: Object.keys(calls.on),
+      greet: calls.greet,
+      hear: (name, data) => {
         if (source !== mine) return;
         lastEventAt.value = Date.now();
         if (name === calls.hello) begin();
-        calls.on[name]?.(readData(event));
-      });
-    mine.onerror = () => void fail(mine);
+        calls.on[name]?.(data);
+      },
+      fail: () => void fail(mine),
+    });
+    source = mine;
   };
 
-  const fail = async (failed: EventSource) => {
+  const begin = () => {
+    const missed = everOpen;
+    failures = 0;
+    lostSince = undefined;
+    everOpen = true;
+    line.value = { state: 'open' };
+    if (missed) calls.onReturn();
+  };
+
+  const fail = async (failed: Source) => {
     if (source !== failed) return;
     stop();
     failures++;
@@ -172,12 +176,4 @@ export function openStream(calls: StreamCalls): Stream {
       document.removeEventListener('visibilitychange', wake);
     },
   };
-}
-
-function readData(event: Event): unknown {
-  try {
-    return event instanceof MessageEvent ? JSON.parse(event.data) : undefined;
-  } catch {
-    return undefined;
-  }
 }

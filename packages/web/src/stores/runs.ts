@@ -133,6 +133,7 @@ function open(): () => void {
           heardFeed = addCalls(heardFeed, (data as WireLiveCalls).calls, performance.now(), isFeedHeld);
         }),
     },
+    greet: askLiveNow,
     // It begins with all there is: giving it back costs nothing.
     restMs: 3_000,
     // The snapshot that begins a stream heals every gap.
