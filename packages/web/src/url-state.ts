@@ -31,6 +31,8 @@ export interface ViewState {
   readonly except: Filters;
   readonly search: string;
   readonly sort: Sort | undefined;
+  /** Of the workplans, which stand on a page beside another table. */
+  readonly planSort: Sort | undefined;
   readonly by: 'cost' | 'tokens';
   readonly unit: 'list' | 'billed' | undefined;
   /** What the ranked table of a page lists. */
@@ -49,6 +51,7 @@ export interface ViewChange {
   readonly except?: Filters;
   readonly search?: string;
   readonly sort?: Sort | undefined;
+  readonly planSort?: Sort | undefined;
   readonly by?: 'cost' | 'tokens';
   readonly unit?: 'list' | 'billed' | undefined;
   readonly rank?: Rank;
@@ -77,6 +80,7 @@ export function readView(search: string): ViewState {
     except: readFilters(parameters, '-'),
     search: text('q') ?? '',
     sort: readSort(text('sort')),
+    planSort: readSort(text('plan_sort')),
     by: text('by') === 'tokens' ? 'tokens' : 'cost',
     unit: unit === 'list' || unit === 'billed' ? unit : undefined,
     rank: RANKS.find((known) => known === text('rank')) ?? 'agent',
@@ -106,6 +110,7 @@ export function changeView(search: string, change: ViewChange): string {
   }
   if ('search' in change) put('q', value(change.search));
   if ('sort' in change) put('sort', change.sort && writeSort(change.sort));
+  if ('planSort' in change) put('plan_sort', change.planSort && writeSort(change.planSort));
   if ('by' in change) put('by', change.by === 'tokens' ? 'tokens' : undefined);
   if ('unit' in change) put('unit', change.unit);
   if ('rank' in change) put('rank', change.rank === 'agent' ? undefined : change.rank);

@@ -189,11 +189,30 @@ describe('sorting and copying', () => {
     const each = page.locator('.plan-table').getByRole('button', { name: /^Per done task/ });
     const last = () => page.locator('.plan-name > a').last().textContent();
     await each.click();
-    await expect.poll(() => address(page)).toBe('?sort=plan-each');
+    await expect.poll(() => address(page)).toBe('?plan_sort=each');
     await expect.poll(last).toBe('Docs search');
     await each.click();
-    await expect.poll(() => address(page)).toBe('?sort=plan-each:asc');
+    await expect.poll(() => address(page)).toBe('?plan_sort=each:asc');
     await expect.poll(last).toBe('Docs search');
+  });
+
+  it('sorts workplans and tasks apart, each as the address says', async () => {
+    const page = await costPage();
+    await page
+      .locator('.task-table')
+      .getByRole('button', { name: /^Tokens/ })
+      .click();
+    await page
+      .locator('.plan-table')
+      .getByRole('button', { name: /^Workplan/ })
+      .click();
+    await expect.poll(() => address(page)).toBe('?sort=tokens&plan_sort=name');
+    const sorted = () =>
+      page.locator('[aria-sort]').evaluateAll((all) => all.map((one) => `${one.textContent} ${one.ariaSort}`));
+    const both = ['Workplan ↑ ascending', 'Tokens ↓ descending'];
+    await expect.poll(sorted).toEqual(both);
+    await page.reload();
+    await expect.poll(sorted).toEqual(both);
   });
 
   it('copies all tasks, raw, as CSV with a key and as Markdown from the menu', async () => {

@@ -1,4 +1,4 @@
-/** The order of a table of this page as the address says it. Two tables share one `sort`: each knows its own columns. */
+/** The order of a table of this page as the address says it, each table with a parameter of its own. */
 import type { WireCostRow } from '@tokenmeter/core';
 import { navigateSearch, search } from '../../router.ts';
 import { askedOrder, clickedOrder, type Order, orderToSort, type SortColumn, sortRows } from '../../table/sort.ts';
@@ -18,12 +18,13 @@ export interface Ordered {
 
 /** `fallback` is the order of an address that says nothing; ties go by cost, then by name. */
 export function orderedRows(
+  parameter: 'sort' | 'planSort',
   rows: readonly WireCostRow[],
   columns: readonly SortColumn<ReadRow>[],
   fallback: Order,
   ties: readonly Order[],
 ): Ordered {
-  const order = askedOrder(columns, readView(search.value).sort, fallback);
+  const order = askedOrder(columns, readView(search.value)[parameter], fallback);
   const read = rows.filter(({ id }) => id !== '').map((row) => ({ row, figures: readCost(row) }));
   return {
     rows: sortRows(read, columns, order, ties),
@@ -32,7 +33,7 @@ export function orderedRows(
       const column = columns.find((known) => known.id === id);
       if (!column) return;
       const sort = orderToSort(columns, clickedOrder(column, order), fallback);
-      navigateSearch(changeView(search.peek(), { sort }), { replace: true });
+      navigateSearch(changeView(search.peek(), { [parameter]: sort }), { replace: true });
     },
   };
 }

@@ -38,7 +38,13 @@ const TIES: readonly Order[] = [
 ];
 
 export function TasksCard({ answer, measure }: CardProperties) {
-  const { rows, order, onSort } = orderedRows(answer.rows, COLUMNS, { column: measure, ascending: false }, TIES);
+  const { rows, order, onSort } = orderedRows(
+    'sort',
+    answer.rows,
+    COLUMNS,
+    { column: measure, ascending: false },
+    TIES,
+  );
   const shown = rows.slice(0, SHOWN);
   const most = shown.reduce((found, { figures }) => Math.max(found, Number(weigh(figures, measure))), 0);
   const body = useRef<HTMLTableSectionElement>(null);

@@ -19,17 +19,17 @@ const SHOWN = 20;
 const COMMAND = 'tokenmeter task add "What is to be done" --workplan "Name"';
 
 const COLUMNS: readonly SortColumn<ReadRow>[] = [
-  { id: 'plan-name', value: ({ row }) => row.name, isText: true },
-  { id: 'plan-done', value: ({ row }) => row.tasks_done },
-  { id: 'plan-each', value: ({ row }) => readMoney(row.cost_per_done_task_usd) },
-  { id: 'plan-cap', value: ({ row }) => capRatio(row) },
-  { id: 'plan-cost', value: ({ figures }) => figures.cost },
+  { id: 'name', value: ({ row }) => row.name, isText: true },
+  { id: 'done', value: ({ row }) => row.tasks_done },
+  { id: 'each', value: ({ row }) => readMoney(row.cost_per_done_task_usd) },
+  { id: 'cap', value: ({ row }) => capRatio(row) },
+  { id: 'cost', value: ({ figures }) => figures.cost },
 ];
-const BY_COST: Order = { column: 'plan-cost', ascending: false };
-const TIES: readonly Order[] = [BY_COST, { column: 'plan-name', ascending: true }];
+const BY_COST: Order = { column: 'cost', ascending: false };
+const TIES: readonly Order[] = [BY_COST, { column: 'name', ascending: true }];
 
 export function WorkplanCard({ answer, measure }: CardProperties) {
-  const { rows, order, onSort } = orderedRows(answer.rows, COLUMNS, BY_COST, TIES);
+  const { rows, order, onSort } = orderedRows('planSort', answer.rows, COLUMNS, BY_COST, TIES);
   const shown = rows.slice(0, SHOWN);
   const share = ratioOf(readCost(answer.linked), readCost(answer.totals), measure);
   const head = { order, onSort };
@@ -54,19 +54,19 @@ export function WorkplanCard({ answer, measure }: CardProperties) {
           <caption class="sr">Cost by workplan</caption>
           <thead>
             <tr>
-              <SortHeader column="plan-name" {...head}>
+              <SortHeader column="name" {...head}>
                 Workplan
               </SortHeader>
-              <SortHeader column="plan-done" isEnd class="wide-only" {...head}>
+              <SortHeader column="done" isEnd class="wide-only" {...head}>
                 Tasks done
               </SortHeader>
-              <SortHeader column="plan-each" isEnd class="wide-only" {...head}>
+              <SortHeader column="each" isEnd class="wide-only" {...head}>
                 Per done task
               </SortHeader>
-              <SortHeader column="plan-cap" class="plan-cap" {...head}>
+              <SortHeader column="cap" class="plan-cap" {...head}>
                 Of cap
               </SortHeader>
-              <SortHeader column="plan-cost" isEnd {...head}>
+              <SortHeader column="cost" isEnd {...head}>
                 Cost
               </SortHeader>
             </tr>
