@@ -2,6 +2,7 @@
  * What the server's own endpoints answer, as types: the server builds them, the pages read them, so that the two cannot
  * drift. Spelled as on the wire (snake_case). Paths stand beside each type. Errors of every endpoint: `WireError`.
  */
+import type { Unread } from './ledger.ts';
 import type { WireCostParts, WirePeriod, WireTotals } from './wire.ts';
 
 /** Any 4xx or 5xx: `path` names the offending field of a bad request. */
@@ -202,6 +203,8 @@ export interface WireSource {
   readonly lines: number;
   readonly skipped_damaged: number;
   readonly skipped_unknown: number;
+  /** Compressed logs that were not read to their end. */
+  readonly unread: readonly { readonly path: string; readonly why: Unread }[];
   readonly calls: number;
   readonly last_read_at: string | null;
   readonly last_event_at: string | null;

@@ -103,6 +103,7 @@ export type {
   PriceOverride,
   ReportedTotal,
   SourceStatus,
+  Unread,
   VerifyReport,
 } from './ledger.ts';
 export { foldDeltas } from './live/fold-deltas.ts';

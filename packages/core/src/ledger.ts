@@ -20,16 +20,20 @@ import type { PriceBook } from './price/price.ts';
 import type { CallDetail, CallView, Query, QueryResult, SessionDetail, SessionPage, SessionQuery } from './query.ts';
 import type { TokenUsage } from './usage.ts';
 
+/** Why a log was not read to its end: it is compressed, and its bytes end too early, are damaged, or cannot be unpacked here. */
+export type Unread = 'cut' | 'damaged' | 'unsupported';
+
 /** Where reading of one source stands. Stored in the same transaction as what was read. */
 export interface Cursor {
   readonly source: SourceRef;
   /** Device and inode, or what else names the file whatever its path; '' where the system has none. */
   readonly fileId: string;
-  /** Bytes read, up to and with the last whole line's newline. */
+  /** Bytes read, up to and with the last whole line's newline; of what a compressed log holds. */
   readonly offset: number;
+  /** Of the file as it lies there, as `mtimeMs` and `fileId` are. */
   readonly size: number;
   readonly mtimeMs: number;
-  /** Hash of the file's first bytes (of `headBytes` of them), by which a replaced file is known. */
+  /** Hash of the log's first bytes (of `headBytes` of them), by which a replaced log is known and a compressed one again. */
   readonly headHash: string;
   readonly headBytes: number;
   /** The reader's own memory, JSON. */
@@ -40,6 +44,7 @@ export interface Cursor {
   readonly lines: number;
   readonly skippedDamaged: number;
   readonly skippedUnknown: number;
+  readonly unread?: Unread | undefined;
 }
 
 /** What a fold of some lines learnt. Idempotent: appending the same batch twice changes nothing. */
@@ -88,6 +93,8 @@ export interface SourceStatus {
   readonly lastReadAt: number;
   readonly lastEventAt: number;
   readonly calls: number;
+  /** Logs that were not read to their end, by path. */
+  readonly unread: readonly { readonly path: string; readonly why: Unread }[];
 }
 
 export interface ModelUse {

@@ -8,7 +8,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { WireHealth, WireLimits, WireLiveNow, WireSettings, WireSources } from '@tokenmeter/core';
+import type { WireHealth, WireLimits, WireLiveNow, WireSettings, WireSource, WireSources } from '@tokenmeter/core';
 import { answerAttribution } from './attribution-fixture.ts';
 import { answerActivity, answerQuery, CALLS, type Call, FIRST_CALL_AT, NOW, TZ } from './fixture.ts';
 import { idleNow } from './live-fixture.ts';
@@ -239,6 +239,7 @@ const source = (agent: string, name: string, path: string, state: 'reading' | 'n
   lines: 90_000,
   skipped_damaged: 0,
   skipped_unknown: 0,
+  unread: [] as WireSource['unread'],
   calls: 9_000,
   last_read_at: NOW,
   last_event_at: NOW,

@@ -42,6 +42,7 @@ describe('sources', () => {
           ? {
               ...source,
               skipped_damaged: 3,
+              unread: [{ path: '~/.cursor/old.jsonl', why: 'cut' as const }],
               roots: source.roots.map((root) => ({ ...root, error: 'EACCES: permission denied' })),
             }
           : source,
@@ -53,6 +54,8 @@ describe('sources', () => {
     expect(await page.locator('.source-row').first().textContent()).toContain('Error');
     await page.getByText('EACCES: permission denied').waitFor();
     await page.getByText('Skipped 3 damaged lines').waitFor();
+    await page.getByText('Not read to the end: 1 compressed log').click();
+    await page.getByText('its compressed bytes end too early').waitFor();
     await page.getByText('Where it looked: 1 folder').nth(1).click();
     await page.getByText('~/.claude/projects').waitFor();
     expect(await page.locator('.source-row', { hasText: 'Claude Code' }).textContent()).toContain('9,000');

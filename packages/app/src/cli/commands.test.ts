@@ -1,8 +1,9 @@
 /** Commands against a real house: logs of a recorded session, a real ledger, one folder of its own for each test. */
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readParquet } from '../../test/parquet-reader.ts';
 import { glance, observe, openDemo, openHouse, restoreLedger, startRun, stopRun } from '../main.ts';
@@ -222,6 +223,22 @@ test('doctor and sources say what was found and how exact it is', async () => {
   expect(out).toContain('Claude Code: 3 files');
   expect(out).toContain('How exact it is');
   expect(out).toContain('Codex: not found. Looked in');
+});
+
+test('doctor and sources tell of a compressed log that is cut, by name', async () => {
+  const path = join(folder, 'home/.codex/sessions/2026/rollout-2026-11-20T10-00-00-a.jsonl.zst');
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, zstdCompressSync('{"type":"event_msg"}\n'.repeat(9)).subarray(0, -3));
+  expect((await say(['usage'])).err).toContain(`Cannot read "${path}": its compressed bytes end too early`);
+  expect((await say(['usage'])).err).toBe('');
+  expect((await say(['doctor'])).out.replace(/\s+/g, ' ')).toContain(
+    '! Codex: ~/.codex/sessions/2026/rollout-2026-11-20T10-00-00-a.jsonl: its compressed bytes end too early',
+  );
+  expect((await say(['sources'])).out).toContain('Not read to the end\n  ~/.codex/sessions/2026/rollout-2026');
+  const { sources } = await document(['sources']);
+  expect(sources.find(({ agent }: { agent: string }) => agent === 'codex').unread).toEqual([
+    { path: path.slice(0, -4), why: 'cut' },
+  ]);
 });
 
 test('a file that is written by create() has what was put in', async () => {

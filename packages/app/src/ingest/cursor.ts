@@ -18,7 +18,12 @@ export function hashHead(fd: number, bytes: number): string {
     if (more === 0) break;
     got += more;
   }
-  return createHash('sha256').update(head.subarray(0, got)).digest('base64').slice(0, 22);
+  return hashOf(head.subarray(0, got));
+}
+
+/** The same of bytes that were read already. */
+export function hashOf(head: Buffer): string {
+  return createHash('sha256').update(head).digest('base64').slice(0, 22);
 }
 
 /** True where nothing says that the file was touched since. */

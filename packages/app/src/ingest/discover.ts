@@ -9,6 +9,8 @@ import type { FoundRoot } from '../house.ts';
 export interface FoundFile {
   readonly agent: Agent;
   readonly path: string;
+  /** Where its bytes lie, compressed; `path` is the name it had before and, to the ledger, keeps. */
+  readonly compressedPath?: string | undefined;
   readonly relativePath: string;
   readonly size: number;
   readonly mtimeMs: number;
@@ -67,6 +69,15 @@ function walk(
 ): void {
   const entries = readdirSync(folder, { withFileTypes: true });
   found.folders.push({ agent, root, path: folder, relativePath: relative });
+  const names = root.compresses ? new Set(entries.map(({ name }) => name)) : undefined;
+  const take = (name: string, path: string, below: string, stats: () => Stats) => {
+    const log = logName(root, below);
+    if (!root.accepts(log)) return;
+    if (log === below) found.files.push(describe(agent, path, below, stats()));
+    // While both lie there, the one that may grow is the log.
+    else if (!names?.has(logName(root, name)))
+      found.files.push({ ...describe(agent, logName(root, path), log, stats()), compressedPath: path });
+  };
   for (const entry of entries) {
     const path = `${folder}/${entry.name}`;
     const below = relative === '' ? entry.name : `${relative}/${entry.name}`;
@@ -75,10 +86,10 @@ function walk(
         if (depth < root.maxDepth && (root.enters?.(below) ?? true))
           walk(agent, root, path, below, depth + 1, visited, found);
       } else if (entry.isFile()) {
-        if (root.accepts(below)) found.files.push(describe(agent, path, below, statSync(path)));
+        take(entry.name, path, below, () => statSync(path));
       } else if (entry.isSymbolicLink()) {
         const stats = statSync(path);
-        if (stats.isFile() && root.accepts(below)) found.files.push(describe(agent, path, below, stats));
+        if (stats.isFile()) take(entry.name, path, below, () => stats);
         if (!stats.isDirectory() || depth >= root.maxDepth || !(root.enters?.(below) ?? true)) continue;
         const real = realpathSync(path);
         if (visited.has(real)) continue;
@@ -91,7 +102,23 @@ function walk(
   }
 }
 
-export function describe(agent: Agent, path: string, relativePath: string, stats: Stats): FoundFile {
+const COMPRESSED = '.zst';
+
+/** The name a log has, or had before it was compressed: of a file's name, or of a path that ends with it. */
+export function logName(root: LogRoot, name: string): string {
+  return root.compresses && name.endsWith(COMPRESSED) ? name.slice(0, -COMPRESSED.length) : name;
+}
+
+/** A log by its name, whichever way it lies there now. Undefined where it does not. */
+export function findLog(agent: Agent, root: LogRoot, path: string, relativePath: string): FoundFile | undefined {
+  for (const compressedPath of root.compresses ? [undefined, path + COMPRESSED] : [undefined]) {
+    const stats = statSync(compressedPath ?? path, { throwIfNoEntry: false });
+    if (stats?.isFile()) return { ...describe(agent, path, relativePath, stats), compressedPath };
+  }
+  return undefined;
+}
+
+function describe(agent: Agent, path: string, relativePath: string, stats: Stats): FoundFile {
   return {
     agent,
     path,

@@ -7,6 +7,7 @@ import type { Cursor } from '@tokenmeter/core';
 import type { Lineage } from '@tokenmeter/core/agents';
 import { ByteLine } from './byte-line.ts';
 import type { FoundFile } from './discover.ts';
+import { type Unpack, Unpacked } from './unpacked.ts';
 
 const FIRST_READ_BYTES = 64 << 10;
 /** First lines hold whole system prompts; one longer than this has no lineage for us. */
@@ -51,8 +52,9 @@ export class LineageTable {
 }
 
 /** The lineage a file's first line tells, undefined where it tells none (or its agent has none). */
-export function readLineage(file: FoundFile): Lineage | undefined {
+export async function readLineage(file: FoundFile, unpack: Unpack | undefined): Promise<Lineage | undefined> {
   if (!file.agent.lineage) return undefined;
+  if (file.compressedPath !== undefined) return readUnpacked(file, file.compressedPath, unpack);
   let fd: number;
   try {
     fd = openSync(file.path, 'r');
@@ -73,5 +75,20 @@ export function readLineage(file: FoundFile): Lineage | undefined {
     return undefined;
   } finally {
     closeSync(fd);
+  }
+}
+
+async function readUnpacked(file: FoundFile, path: string, unpack: Unpack | undefined): Promise<Lineage | undefined> {
+  const bytes = new Unpacked(path, file.size, unpack);
+  try {
+    for (let size = FIRST_READ_BYTES; size <= LONGEST_HEAD_BYTES; size *= 4) {
+      const head = await bytes.head(size);
+      const newline = head.indexOf(10);
+      if (newline < 0 && head.length === size) continue;
+      return file.agent.lineage?.(new ByteLine().set(head, 0, newline < 0 ? head.length : newline));
+    }
+    return undefined;
+  } finally {
+    bytes.close();
   }
 }

@@ -10,6 +10,12 @@ const CHUNK_BYTES = 1 << 20;
 const LONGEST_LINE_BYTES = 256 << 20;
 const NEWLINE = 10;
 
+/** Bytes that come in order, from elsewhere than an open file. */
+export interface ByteStream {
+  /** Fills `into` from `at` on. Answers how many bytes it took, 0 at the end. Throws where no more can be had. */
+  fill(into: Buffer, at: number): Promise<number>;
+}
+
 export interface LineHandlers {
   /** A whole line (without its newline), and the offset in the file just after its newline. */
   onLine(line: ByteLine, offsetAfter: number): void;
@@ -36,8 +42,11 @@ export class LineReader {
     this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
   }
 
-  /** Reads `fd` from `from` up to `end` (its size when it was looked at; what grows later is the next time's). */
-  async read(fd: number, from: number, end: number, handlers: LineHandlers): Promise<LinesResult> {
+  /**
+   * Reads `bytes` from `from` up to `end` (a file's size when it was looked at; what grows later is the next time's). A
+   * stream stands at `from` already, and ends by itself.
+   */
+  async read(bytes: number | ByteStream, from: number, end: number, handlers: LineHandlers): Promise<LinesResult> {
     let position = from;
     let held = 0;
     let lineStart = from;
@@ -50,7 +59,10 @@ export class LineReader {
           held = 0;
         } else this.#grow();
       }
-      const got = readSync(fd, this.#buffer, held, Math.min(this.#buffer.length - held, end - position), position);
+      const got =
+        typeof bytes === 'number'
+          ? readSync(bytes, this.#buffer, held, Math.min(this.#buffer.length - held, end - position), position)
+          : await bytes.fill(this.#buffer, held);
       if (got === 0) break;
       position += got;
       const filled = held + got;

@@ -5,6 +5,7 @@
 import type { Clock, Cursor, Ledger } from '@tokenmeter/core';
 import { Meter } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
+import { formatUnread } from '@tokenmeter/core/format';
 import type { FoundRoot, Ingest, LedgerChange, ScanProgress, ScanReport } from '../house.ts';
 import { isUnchanged } from './cursor.ts';
 import { discover, type FoundFile } from './discover.ts';
@@ -12,11 +13,14 @@ import { LineageTable, readLineage } from './lineage.ts';
 import { LineReader } from './lines.ts';
 import { readFile } from './read-file.ts';
 import { SmallHeap } from './small-heap.ts';
+import { nodeUnpack, type Unpack } from './unpacked.ts';
 import { watchLogs } from './watch.ts';
 
 /** Events held before they are written: a few MB of memory that die young, and few enough transactions. */
 const EVENTS_PER_APPEND = 4_000;
 const FILES_PER_APPEND = 2_000;
+/** What compressed logs hold is about this many times as long. */
+const UNPACKS_TO = 8;
 /** The event loop gets a turn at least this often while history is read. */
 const TURN_MS = 12;
 
@@ -27,10 +31,13 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Whether names of files and commands may be kept; asked anew for each file. True if absent. */
   readonly withNames?: (() => boolean) | undefined;
+  /** How compressed logs are unpacked: as this Node does it if absent, not at all if null. */
+  readonly unpack?: Unpack | null | undefined;
 }
 
 export class Pipeline implements Ingest {
   readonly #options: PipelineOptions;
+  readonly #unpack: Unpack | undefined;
   readonly #lines = new LineReader();
   readonly #listeners = new Set<(change: LedgerChange) => void>();
   #lineage = new LineageTable();
@@ -44,6 +51,7 @@ export class Pipeline implements Ingest {
 
   constructor(options: PipelineOptions) {
     this.#options = options;
+    this.#unpack = options.unpack === null ? undefined : (options.unpack ?? nodeUnpack);
   }
 
   progress(): ScanProgress | undefined {
@@ -125,7 +133,7 @@ export class Pipeline implements Ingest {
     onProgress: ((progress: ScanProgress) => void) | undefined,
   ): Promise<ScanReport> {
     const cursors = await this.#knownCursors();
-    const fresh = files.filter((file) => !isUnchanged(file, cursors.get(file.path)));
+    const fresh = files.filter((file) => this.#isFresh(file, cursors.get(file.path)));
     const report = {
       filesRead: 0,
       filesTotal: files.length,
@@ -135,14 +143,14 @@ export class Pipeline implements Ingest {
       failures: [] as ScanReport['failures'][number][],
     };
     if (fresh.length === 0) return report;
-    const lineages = this.#learnLineages(fresh, cursors);
+    const lineages = await this.#learnLineages(fresh, cursors);
     const ordered = this.#inOrder(fresh, lineages);
     const meter = new Meter();
     let finished: Cursor[] = [];
     let done = 0;
     let bytesDone = 0;
     const bytesTotal = ordered.reduce(
-      (sum, file) => sum + Math.max(0, file.size - (cursors.get(file.path)?.offset ?? 0)),
+      (sum, file) => sum + Math.max(0, file.size - (file.compressedPath ? 0 : (cursors.get(file.path)?.offset ?? 0))),
       0,
     );
     let turn = performance.now();
@@ -167,7 +175,9 @@ export class Pipeline implements Ingest {
       for (const cursor of all) this.#remember(cursor);
       heap?.look();
     };
-    const heap = SmallHeap.whileReading(bytesTotal);
+    const heap = SmallHeap.whileReading(
+      ordered.some((file) => file.compressedPath) ? bytesTotal * UNPACKS_TO : bytesTotal,
+    );
     try {
       for (const file of ordered) {
         if (this.#still) break;
@@ -178,6 +188,7 @@ export class Pipeline implements Ingest {
             lineage: lineages.get(file.path),
             rootOf: (id) => this.#lineage.rootOf(file.agent.id, id),
             lines: this.#lines,
+            unpack: this.#unpack,
             meter,
             withNames: this.#options.withNames?.() ?? true,
             onProgress: async (at, bytes) => {
@@ -189,6 +200,8 @@ export class Pipeline implements Ingest {
           });
           finished.push(cursor);
           report.filesRead++;
+          if (cursor.unread !== undefined)
+            report.failures.push({ path: file.compressedPath ?? file.path, reason: formatUnread(cursor.unread) });
         } catch (error) {
           if (refusal !== undefined) throw error;
           report.failures.push({ path: file.path, reason: error instanceof Error ? error.message : String(error) });
@@ -242,12 +255,17 @@ export class Pipeline implements Ingest {
     return cursor?.source.agent === file.agent.id ? cursor : undefined;
   }
 
-  #learnLineages(files: readonly FoundFile[], cursors: ReadonlyMap<string, Cursor>) {
+  /** A log that could not be unpacked is looked at again once it can be. */
+  #isFresh(file: FoundFile, cursor: Cursor | undefined): boolean {
+    return !isUnchanged(file, cursor) || (cursor?.unread === 'unsupported' && this.#unpack !== undefined);
+  }
+
+  async #learnLineages(files: readonly FoundFile[], cursors: ReadonlyMap<string, Cursor>) {
     const lineages = new Map<string, { id: string; parentId: string }>();
     for (const file of files) {
       const known = cursors.get(file.path);
       if (!file.agent.lineage || (known && known.lineageId !== '')) continue;
-      const lineage = readLineage(file);
+      const lineage = await readLineage(file, this.#unpack);
       if (!lineage) continue;
       lineages.set(file.path, lineage);
       this.#lineage.add(file.agent.id, lineage);

@@ -2,14 +2,15 @@
  * Reads what is new of one log: bytes after the cursor become lines, the agent's reader makes them events, the meter
  * folds them. A bad line is skipped and counted. It refuses to write: it tells the cursor to be stored with the fold.
  */
-import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Cursor, Emit, Meter, SourceRef } from '@tokenmeter/core';
+import type { Cursor, Emit, Meter, SourceRef, Unread } from '@tokenmeter/core';
 import type { LogReader, Skip } from '@tokenmeter/core/agents';
 import type { ByteLine } from './byte-line.ts';
-import { HEAD_BYTES, hashHead, resumeFrom } from './cursor.ts';
 import type { FoundFile } from './discover.ts';
-import type { LineReader } from './lines.ts';
+import type { LineHandlers, LineReader } from './lines.ts';
+import { openLog } from './open-log.ts';
+import { type Unpack, whyUnread } from './unpacked.ts';
 
 const CLOSING_BRACE = 125;
 const SIDECAR_LIMIT_BYTES = 64 << 10;
@@ -20,19 +21,24 @@ export interface FileReading {
   readonly lineage: { readonly id: string; readonly parentId: string } | undefined;
   readonly rootOf: (sessionId: string) => string;
   readonly lines: LineReader;
+  /** How a compressed log is unpacked; undefined where it cannot be. */
+  readonly unpack: Unpack | undefined;
   readonly meter: Meter;
   /** Whether names of files and commands may be told. */
   readonly withNames: boolean;
-  /** Called between chunks with a cursor that says how far the meter has been told. */
+  /** Called between chunks with a cursor that says how far the meter has been told, and the bytes on disk that took. */
   readonly onProgress: (cursor: () => Cursor, bytes: number) => Promise<void>;
 }
 
-/** Reads to the file's end as it was when it was found. Throws where the file cannot be read; nothing is lost then. */
+/**
+ * Reads to the file's end as it was when it was found; of a compressed one that is damaged, what comes before that. Throws
+ * where the file cannot be read; nothing is lost then.
+ */
 export async function readFile(reading: FileReading): Promise<Cursor> {
   const { file, lines, meter } = reading;
-  const fd = openSync(file.path, 'r');
+  const log = await openLog(file, reading.cursor, reading.unpack);
   try {
-    const from = resumeFrom(fd, file, reading.cursor);
+    const { from, headBytes, headHash } = log;
     const source: SourceRef = {
       agent: file.agent.id,
       path: file.path,
@@ -54,13 +60,12 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
       if (source.startedAt === undefined && event.type === 'call') source.startedAt = event.call.at;
       meter.apply(event, source);
     };
-    const headBytes = Math.min(HEAD_BYTES, file.size);
-    const headHash = from && from.headBytes === headBytes ? from.headHash : hashHead(fd, headBytes);
     let offset = from?.offset ?? 0;
     let lineCount = from?.lines ?? 0;
     let damaged = from?.skippedDamaged ?? 0;
     let unknown = from?.skippedUnknown ?? 0;
-    let told = offset;
+    let told = log.taken(offset);
+    let unread: Unread | undefined;
     const cursorAt = (state: LogReader): Cursor => ({
       source,
       fileId: file.fileId,
@@ -75,13 +80,14 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
       lines: lineCount,
       skippedDamaged: damaged,
       skippedUnknown: unknown,
+      unread,
     });
     const count = (skip: Skip | undefined) => {
       lineCount++;
       if (skip === 'damaged') damaged++;
       else if (skip === 'unknown') unknown++;
     };
-    const result = await lines.read(fd, offset, file.size, {
+    const handlers: LineHandlers = {
       onLine: (line, after) => {
         count(reader.read(line, emit));
         offset = after;
@@ -91,18 +97,29 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
         offset = after;
       },
       onChunk: () => {
-        const bytes = offset - told;
-        told = offset;
+        const taken = log.taken(offset);
+        const bytes = taken - told;
+        told = taken;
         return reading.onProgress(() => partial(cursorAt(reader)), bytes);
       },
+    };
+    const result = await lines.read(log.bytes, offset, log.end, handlers).catch((error: unknown) => {
+      unread = whyUnread(error);
+      return undefined;
     });
+    if (unread !== undefined && unread !== 'unsupported') count('damaged');
     const cursor = cursorAt(reader);
     // A whole last record without its newline counts now; it is read again, to no effect, once its newline is there.
-    if (result.rest && isWhole(result.rest)) reader.read(result.rest, emit);
-    return cursor;
+    if (result?.rest && isWhole(result.rest)) reader.read(result.rest, emit);
+    return unread === undefined || unread === 'unsupported' ? cursor : fromTheStart(cursor);
   } finally {
-    closeSync(fd);
+    log.close();
   }
+}
+
+/** Once a damaged log is another, nothing that was read of it tells where to go on. */
+function fromTheStart(cursor: Cursor): Cursor {
+  return { ...cursor, offset: 0, headHash: '', headBytes: 0, state: '' };
 }
 
 /** A cursor in mid-file must not look like the whole file was read. */

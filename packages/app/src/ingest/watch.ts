@@ -5,7 +5,7 @@
  */
 import { type FSWatcher, statSync, watch } from 'node:fs';
 import type { Agent, LogRoot, Machine } from '@tokenmeter/core/agents';
-import { describe, discover, type FoundFile } from './discover.ts';
+import { discover, type FoundFile, findLog, logName } from './discover.ts';
 
 /** Missing roots are looked for, and everything is looked at again, this often. */
 const MISSING_ROOT_MS = 2_000;
@@ -22,7 +22,7 @@ export interface WatchOptions {
 
 export function watchLogs(options: WatchOptions): { close(): Promise<void> } {
   const watchers = new Map<string, FSWatcher>();
-  const touched = new Map<string, { agent: Agent; relativePath: string }>();
+  const touched = new Map<string, { agent: Agent; root: LogRoot; relativePath: string }>();
   const recursive = options.machine.platform === 'darwin' || options.machine.platform === 'win32';
   let timer: NodeJS.Timeout | undefined;
   let reading: Promise<unknown> = Promise.resolve();
@@ -31,19 +31,20 @@ export function watchLogs(options: WatchOptions): { close(): Promise<void> } {
   const flush = () => {
     timer = undefined;
     const files: FoundFile[] = [];
-    for (const [path, { agent, relativePath }] of touched) {
+    for (const [path, { agent, root, relativePath }] of touched) {
       try {
-        const stats = statSync(path);
-        if (stats.isFile()) files.push(describe(agent, path, relativePath, stats));
-      } catch {
         // Deleted or moved before we looked: what was read of it stays counted.
+        const file = findLog(agent, root, path, relativePath);
+        if (file) files.push(file);
+      } catch {
+        // Closed to us: the rescan tells.
       }
     }
     touched.clear();
     if (files.length > 0) reading = reading.then(() => options.read(files)).catch(() => undefined);
   };
-  const touch = (agent: Agent, path: string, relativePath: string) => {
-    touched.set(path, { agent, relativePath });
+  const touch = (agent: Agent, root: LogRoot, path: string, relativePath: string) => {
+    touched.set(path, { agent, root, relativePath });
     timer ??= setTimeout(flush, SETTLE_MS);
   };
 
@@ -53,9 +54,9 @@ export function watchLogs(options: WatchOptions): { close(): Promise<void> } {
     try {
       const watcher = watch(folder, { persistent: true, recursive }, (_, name) => {
         if (name === null) return void refresh();
-        const below = join(relative, name.replaceAll('\\', '/'));
+        const below = logName(root, join(relative, name.replaceAll('\\', '/')));
         const path = `${folder}/${name}`;
-        if (root.accepts(below)) touch(agent, path, below);
+        if (root.accepts(below)) touch(agent, root, logName(root, path), below);
         else if (isFolder(path)) refresh();
       });
       watcher.on('error', () => {

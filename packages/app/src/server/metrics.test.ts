@@ -28,6 +28,7 @@ describe('GET /metrics', () => {
         lastReadAt: 0,
         lastEventAt: 0,
         calls: 1,
+        unread: [],
       },
     ];
     const { response, text } = await scrape(house);

@@ -23,6 +23,11 @@ export interface LogRoot {
   readonly maxDepth: number;
   /** Whether a folder below it (path as for `accepts`) may hold logs; without it, every folder may. */
   readonly enters?: ((relativePath: string) => boolean) | undefined;
+  /**
+   * Whether the agent compresses old logs in it (zstd, `.zst` behind the name). A log keeps the name it had before:
+   * `accepts` gets that.
+   */
+  readonly compresses?: boolean | undefined;
 }
 
 /** One line of a log, as bytes. Reused between lines: never keep it. Offsets are bytes within the line. */

@@ -32,3 +32,4 @@ export {
 export { pullRequestName } from './pull-request-name.ts';
 export { ageTick, formatDuration, formatRecentAge, formatStopTime } from './time.ts';
 export { formatTokenRate, formatTokens, formatTokensExact, speakTokens } from './tokens.ts';
+export { formatUnread } from './unread.ts';

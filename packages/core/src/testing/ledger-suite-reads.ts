@@ -228,7 +228,7 @@ export const readCases: LedgerCases = {
     const given = cursor(log('/logs/s1'));
     const bare = cursor(
       { agent: AGENT, path: '/logs/new', startedAt: undefined, bornAt: 5 },
-      { offset: 0, lineageId: '' },
+      { offset: 0, lineageId: '', unread: 'cut' },
     );
     await ledger.append(batch({ calls: [call('a')], cursors: [given, bare] }));
     await ledger.append(batch({ cursors: [{ ...given, offset: 120, lines: 9 }] }));
@@ -245,7 +245,8 @@ export const readCases: LedgerCases = {
       source?.skippedDamaged,
       source?.calls,
       source?.lastEventAt,
-    ]).toEqual([AGENT, 2, 240, 16, 2, 1, NOON]);
+      source?.unread,
+    ]).toEqual([AGENT, 2, 240, 16, 2, 1, NOON, [{ path: '/logs/new', why: 'cut' }]]);
   },
 
   'the latest word on a limit counts': async (ledger, expect) => {

@@ -3,7 +3,15 @@
  * nothing but what any command changes: it reads what is new in the logs.
  */
 import { type ModelUse, totalTokens, wireInstant } from '@tokenmeter/core';
-import { agentName, formatCount, formatPlural, formatShare, formatTokens, modelName } from '@tokenmeter/core/format';
+import {
+  agentName,
+  formatCount,
+  formatPlural,
+  formatShare,
+  formatTokens,
+  formatUnread,
+  modelName,
+} from '@tokenmeter/core/format';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { wrap } from '../width.ts';
@@ -90,23 +98,33 @@ async function sourceFindings({ house }: Visit): Promise<Finding[]> {
 }
 
 async function skipFindings({ house }: Visit): Promise<Finding[]> {
-  return (await house.ledger.sources()).flatMap(({ agent, lines, skippedDamaged, skippedUnknown }): Finding[] => {
-    const of = `of ${formatCount(lines)}`;
-    const found: Finding[] = [];
-    if (skippedDamaged > 0)
-      found.push({
-        topic: 'skipped',
-        level: 'note',
-        text: `${agentName(agent)}: ${formatCount(skippedDamaged)} ${of} lines are not whole JSON: cut by a crash or a full disk`,
-      });
-    if (skippedUnknown > 0)
-      found.push({
-        topic: 'skipped',
-        level: 'problem',
-        text: `${agentName(agent)}: ${formatCount(skippedUnknown)} ${of} lines have a shape this version does not know: their usage is not counted`,
-      });
-    return found;
-  });
+  return (await house.ledger.sources()).flatMap(
+    ({ agent, lines, skippedDamaged, skippedUnknown, unread }): Finding[] => {
+      const of = `of ${formatCount(lines)}`;
+      const found: Finding[] = [];
+      if (skippedDamaged > 0)
+        found.push({
+          topic: 'skipped',
+          level: 'note',
+          text: `${agentName(agent)}: ${formatCount(skippedDamaged)} ${of} lines are not whole JSON: cut by a crash or a full disk`,
+        });
+      if (skippedUnknown > 0)
+        found.push({
+          topic: 'skipped',
+          level: 'problem',
+          text: `${agentName(agent)}: ${formatCount(skippedUnknown)} ${of} lines have a shape this version does not know: their usage is not counted`,
+        });
+      for (const why of new Set(unread.map((log) => log.why))) {
+        const [first, ...others] = unread.filter((log) => log.why === why);
+        found.push({
+          topic: 'skipped',
+          level: 'problem',
+          text: `${agentName(agent)}: ${shortPath(first?.path ?? '', house.machine.home)}${others.length > 0 ? ` and ${formatPlural(others.length, 'other log')}` : ''}: ${formatUnread(why)}`,
+        });
+      }
+      return found;
+    },
+  );
 }
 
 function priceFindings(models: readonly ModelUse[], version: string): Finding[] {

@@ -1,11 +1,11 @@
 /** `tokenmeter sources`: every place where logs were looked for, and what was read there. */
 import { type SourceStatus, wireInstant } from '@tokenmeter/core';
-import { formatAge, formatBytes, formatCount } from '@tokenmeter/core/format';
+import { formatAge, formatBytes, formatCount, formatUnread } from '@tokenmeter/core/format';
 import type { FoundRoot } from '../../house.ts';
 import { renderTable } from '../table.ts';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
-import { displayWidth } from '../width.ts';
+import { displayWidth, wrap } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 export const sources = defineVerb({
@@ -69,7 +69,28 @@ async function lines(
     screen,
   );
   const places = roots.flatMap((root) => placeLines(root, shortPath(root.path, house.machine.home), screen.width));
-  return [`Sources, ${tz}`, '', ...table, '', 'Looked in', ...places.map((line) => screen.plain(line))];
+  const unread = unreadLines(read, house.machine.home, screen.width);
+  return [`Sources, ${tz}`, '', ...table, '', 'Looked in', ...[...places, ...unread].map((line) => screen.plain(line))];
+}
+
+const MOST_UNREAD = 5;
+
+/** Compressed logs with something in the way, a few by name. */
+function unreadLines(read: readonly SourceStatus[], home: string, width: number): string[] {
+  const all = read.flatMap(({ unread }) => unread);
+  if (all.length === 0) return [];
+  const more = all.length - MOST_UNREAD;
+  return [
+    '',
+    'Not read to the end',
+    ...all
+      .slice(0, MOST_UNREAD)
+      .flatMap(({ path, why }) => [
+        ...chunks(shortPath(path, home), width - 2).map((part) => `  ${part}`),
+        ...wrap(formatUnread(why), width - 4).map((line) => `    ${line}`),
+      ]),
+    ...(more > 0 ? [`  and ${formatCount(more)} more, see --json`] : []),
+  ];
 }
 
 /** One line where there is room, else the state and, below it, the whole path in lines that fit: a path is for copying. */
@@ -117,6 +138,7 @@ function sourceJson(
     lines: status?.lines ?? 0,
     skipped_damaged: status?.skippedDamaged ?? 0,
     skipped_unknown: status?.skippedUnknown ?? 0,
+    unread: status?.unread ?? [],
     calls: status?.calls ?? 0,
     last_read_at: wireInstant(status?.lastReadAt || null),
     last_event_at: wireInstant(status?.lastEventAt || null),

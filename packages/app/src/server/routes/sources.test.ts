@@ -22,6 +22,7 @@ describe('sources, limits, health', () => {
     lastReadAt: at('2026-11-18T14:00:00Z'),
     lastEventAt: 0,
     calls: 9,
+    unread: [{ path: '/home/ada/.codex/sessions/rollout-a.jsonl', why: 'cut' as const }],
   };
 
   test('tell where logs were looked for and what was skipped', async () => {
@@ -35,6 +36,7 @@ describe('sources, limits, health', () => {
         skipped_damaged: 1,
         skipped_unknown: 2,
         calls: 9,
+        unread: [{ path: '/home/ada/.codex/sessions/rollout-a.jsonl', why: 'cut' }],
         last_event_at: null,
         roots: [{ error: null }],
       },

@@ -21,6 +21,9 @@ const sourcesSchema: z.ZodType<WireSources> = z
         lines: count,
         skipped_damaged: count,
         skipped_unknown: count,
+        unread: z
+          .array(z.object({ path: z.string(), why: z.enum(['cut', 'damaged', 'unsupported']) }))
+          .openapi({ description: 'Compressed logs that were not read to their end' }),
         calls: count,
         last_read_at: instant.nullable(),
         last_event_at: instant.nullable(),
@@ -115,6 +118,7 @@ async function wireSources(house: House): Promise<WireSources> {
       lines: status?.lines ?? 0,
       skipped_damaged: status?.skippedDamaged ?? 0,
       skipped_unknown: status?.skippedUnknown ?? 0,
+      unread: status?.unread ?? [],
       calls: status?.calls ?? 0,
       last_read_at: status?.lastReadAt ? wireInstant(status.lastReadAt) : null,
       last_event_at: status?.lastEventAt ? wireInstant(status.lastEventAt) : null,

@@ -104,7 +104,7 @@ export class SessionWriter {
 
   appendCursors(batch: LedgerBatch, readAt: number): void {
     const cursor = this.#driver.prepare(
-      'INSERT OR REPLACE INTO source_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      'INSERT OR REPLACE INTO source_cursor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)',
     );
     for (const { source, ...at } of batch.cursors)
       cursor.run(
@@ -122,6 +122,7 @@ export class SessionWriter {
         at.skippedDamaged,
         at.skippedUnknown,
         readAt,
+        at.unread ?? '',
       );
   }
 

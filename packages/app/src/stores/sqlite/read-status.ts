@@ -1,5 +1,5 @@
 /** What the ledger can say of itself: activity, models in use, sources, limits, cursors, facts. */
-import type { Activity, Cursor, LedgerFacts, LimitView, ModelUse, SourceStatus } from '@tokenmeter/core';
+import type { Activity, Cursor, LedgerFacts, LimitView, ModelUse, SourceStatus, Unread } from '@tokenmeter/core';
 import { BUCKET_MS } from '@tokenmeter/core';
 import type { Condition } from './conditions.ts';
 import { whereOf } from './conditions.ts';
@@ -96,16 +96,28 @@ export function readSources(driver: Driver, words: Words): SourceStatus[] {
         sum(c.skipped_damaged) AS skippedDamaged, sum(c.skipped_unknown) AS skippedUnknown, max(c.read_at) AS lastReadAt
         FROM source_cursor c JOIN source o ON o.id = c.source GROUP BY o.agent`,
     )
-    .all<Omit<SourceStatus, 'agent' | 'lastEventAt' | 'calls'> & { agent: number }>();
+    .all<Omit<SourceStatus, 'agent' | 'lastEventAt' | 'calls' | 'unread'> & { agent: number }>();
   const counted = driver
     .prepare(
       `SELECT s.agent AS agent, sum(m.calls) AS calls, max(m.last_at) AS last FROM total m
         JOIN strand s ON s.id = m.strand GROUP BY s.agent`,
     )
     .all<{ agent: number; calls: number; last: number }>();
+  const unread = driver
+    .prepare(
+      `SELECT o.agent AS agent, o.path AS path, c.unread AS why FROM source_cursor c JOIN source o ON o.id = c.source
+        WHERE c.unread <> '' ORDER BY o.path`,
+    )
+    .all<{ agent: number; path: string; why: Unread }>();
   return read.map((row) => {
     const calls = counted.find((one) => one.agent === row.agent);
-    return { ...row, agent: words.text(row.agent), lastEventAt: calls?.last ?? 0, calls: calls?.calls ?? 0 };
+    return {
+      ...row,
+      agent: words.text(row.agent),
+      lastEventAt: calls?.last ?? 0,
+      calls: calls?.calls ?? 0,
+      unread: unread.filter(({ agent }) => agent === row.agent).map(({ path, why }) => ({ path, why })),
+    };
   });
 }
 
@@ -136,7 +148,8 @@ export function readCursors(driver: Driver, words: Words): Map<string, Cursor> {
   const rows = driver
     .prepare(
       `SELECT o.agent, o.path, o.started_at, o.born_at, c.file_id, c.read_offset, c.size, c.mtime_ms, c.head_hash,
-        c.head_bytes, c.state, c.lineage_id, c.lineage_parent, c.lines, c.skipped_damaged, c.skipped_unknown
+        c.head_bytes, c.state, c.lineage_id, c.lineage_parent, c.lines, c.skipped_damaged, c.skipped_unknown,
+        c.unread
         FROM source_cursor c JOIN source o ON o.id = c.source`,
     )
     .all<{
@@ -156,6 +169,7 @@ export function readCursors(driver: Driver, words: Words): Map<string, Cursor> {
       lines: number;
       skipped_damaged: number;
       skipped_unknown: number;
+      unread: Unread | '';
     }>();
   const cursors = new Map<string, Cursor>();
   for (const row of rows)
@@ -178,6 +192,7 @@ export function readCursors(driver: Driver, words: Words): Map<string, Cursor> {
       lines: row.lines,
       skippedDamaged: row.skipped_damaged,
       skippedUnknown: row.skipped_unknown,
+      unread: row.unread || undefined,
     });
   return cursors;
 }

@@ -163,6 +163,9 @@ CREATE TABLE pull_request (
 /** Whose it is that an agent put into a prompt: a server's tools, a memory file. */
 const INJECTED_NAMES = 'ALTER TABLE injected ADD COLUMN name INTEGER NOT NULL DEFAULT 0;';
 
+/** Why a log was not read to its end; '' where it was. */
+const UNREAD = "ALTER TABLE source_cursor ADD COLUMN unread TEXT NOT NULL DEFAULT '';";
+
 /** Each takes the schema from its position to the next. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -171,6 +174,7 @@ export const MIGRATIONS: readonly string[] = [
   workTables(MEASURE_COLUMNS),
   PULL_REQUESTS,
   INJECTED_NAMES,
+  UNREAD,
 ];
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */

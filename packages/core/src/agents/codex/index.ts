@@ -44,7 +44,8 @@ function homesOf({ home, env }: Machine, variable: string, folder: string): Home
 function rootsOf({ path, because }: Home): LogRoot[] {
   const accepts = (relativePath: string) => relativePath.endsWith('.jsonl');
   return [
-    { path: `${path}/sessions`, because, accepts, maxDepth: 8 },
-    { path: `${path}/archived_sessions`, because, accepts, maxDepth: 4 },
+    // A rollout that nobody touched for a week (codex-rs/rollout/src/compression.rs), until its session goes on.
+    { path: `${path}/sessions`, because, accepts, maxDepth: 8, compresses: true },
+    { path: `${path}/archived_sessions`, because, accepts, maxDepth: 4, compresses: true },
   ];
 }

@@ -1,6 +1,13 @@
 /** Where each agent's logs were looked for, what was read of them and how exact that is. */
 import type { WireSource, WireSources } from '@tokenmeter/core';
-import { formatAge, formatBytes, formatCount, formatDateTime, formatPlural } from '@tokenmeter/core/format';
+import {
+  formatAge,
+  formatBytes,
+  formatCount,
+  formatDateTime,
+  formatPlural,
+  formatUnread,
+} from '@tokenmeter/core/format';
 import { Fragment } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { ApiFailure, ask } from '../../api.ts';
@@ -122,6 +129,21 @@ function SourceRows({ source }: { readonly source: WireSource }) {
               {formatPlural(source.skipped_unknown, 'line', 'lines', locale)} of a kind nobody knows yet, of{' '}
               {count(source.lines)}.
             </p>
+          )}
+          {source.unread.length > 0 && (
+            <details>
+              <summary>
+                Not read to the end: {formatPlural(source.unread.length, 'compressed log', 'compressed logs', locale)}
+              </summary>
+              <ul>
+                {source.unread.map(({ path, why }) => (
+                  <li key={path}>
+                    <span class="mono">{path}</span>
+                    <span class="source-error">{formatUnread(why)}</span>
+                  </li>
+                ))}
+              </ul>
+            </details>
           )}
           <details open={source.state === 'error'}>
             <summary>Where it looked: {formatPlural(source.roots.length, 'folder')}</summary>
