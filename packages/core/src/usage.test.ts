@@ -115,11 +115,19 @@ describe('readCount()', () => {
       Number.NaN,
       Number.POSITIVE_INFINITY,
       2 ** 60,
+      Number.MAX_SAFE_INTEGER,
+      1e12 + 1,
+      '1e13',
       true,
       [5],
       {},
     ];
     expect(nonsense.map(readCount)).toEqual(nonsense.map(() => undefined));
+  });
+
+  it('reads up to a trillion, so that what is added up stays exact', () => {
+    expect(readCount('1000000000000')).toBe(1e12);
+    expect(readCount(999_999_999_999)).toBe(999_999_999_999);
   });
 
   it('answers an integer >= 0 or undefined to anything at all', () => {

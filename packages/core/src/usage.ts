@@ -67,10 +67,15 @@ export function sameUsage(a: TokenUsage, b: TokenUsage): boolean {
   );
 }
 
-/** A count as a source wrote it (number, numeric string, null, absent, nonsense) as an integer >= 0; undefined if it tells nothing. */
+/** More tokens than a call or an event can mean: up to it, sums of thousands of counts are exact integers. */
+export const MOST_TOKENS = 1e12;
+
+/**
+ * A count as a source wrote it (number, numeric string, null, absent, nonsense) as an integer >= 0; undefined if it tells
+ * nothing, or a number that no call can have used.
+ */
 export function readCount(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  if (typeof number !== 'number' || !Number.isFinite(number) || number < 0 || number > Number.MAX_SAFE_INTEGER)
-    return undefined;
+  if (typeof number !== 'number' || !(number >= 0 && number <= MOST_TOKENS)) return undefined;
   return Math.floor(number);
 }

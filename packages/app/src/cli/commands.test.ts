@@ -86,6 +86,34 @@ test('usage, models, sessions and an export of every call tell the same totals',
   expect(parquet.rows.reduce((all, row) => all + Number(row[column]), 0)).toBe(totals.tokens);
 });
 
+test('counts that no call can have used stop nothing: the rest is read, what was dear is unpriced, sums hold', async () => {
+  const line = (index: number, input: number) =>
+    JSON.stringify({
+      type: 'assistant',
+      sessionId: 'nonsense',
+      requestId: `req_${index}`,
+      timestamp: '2026-05-01T12:00:00.000Z',
+      cwd: '/work',
+      message: {
+        id: `msg_${index}`,
+        role: 'assistant',
+        model: 'claude-sonnet-4-5',
+        content: [],
+        usage: { input_tokens: input, output_tokens: 5, cache_read_input_tokens: input },
+      },
+    });
+  const counts = [10, 2 ** 53 - 1, 1e21, 999_999_999_999_999, ...Array.from({ length: 30 }, () => 999_999_999_999)];
+  writeFileSync(
+    join(folder, 'home/.claude/projects/nonsense.jsonl'),
+    `${counts.map((count, index) => line(index, count)).join('\n')}\n`,
+  );
+
+  const { totals } = await document(['usage', '--by', 'agent', '--session', 'nonsense']);
+  expect(totals).toMatchObject({ calls: 34, input: 10 + 30 * 999_999_999_999, output: 170, cost_usd: '0.000333000' });
+  expect(totals.unpriced_tokens).toBe(30 * (2 * 999_999_999_999 + 5));
+  expect((await say(['verify'])).out).toContain('The ledger is sound');
+});
+
 test('session takes the beginning of an id, and shows sub-agents below the main agent', async () => {
   const { sessions } = await document(['sessions']);
   const id: string = sessions[0].session_id;

@@ -48,6 +48,14 @@ describe('the generated catalogue', () => {
   });
 });
 
+describe('rate() of counts that no call can have used', () => {
+  it('is no price beyond ten thousand dollars a call, rather than an amount that sums cannot hold', () => {
+    const dearest = call('claude-opus-4-6', { usage: usage(2e9) });
+    expect(book.rate(dearest)?.totalNano).toBe(10_000 * 1e9);
+    expect(book.rate({ ...dearest, usage: usage(2e9, 0, 0, 0, 1) })).toBeUndefined();
+  });
+});
+
 describe('list prices of 2026-11-21, dollars per million: input, output, cache read, 5-minute and 1-hour write', () => {
   it.each([
     ['anthropic', 'claude-fable-5-1', '10 50 0.25 12.5 20', 1_000_000],

@@ -36,6 +36,12 @@ const NOTHING: Rating = {
 const MAX_NAMES = 10_000;
 
 /**
+ * Ten thousand dollars, above what the largest context of the dearest model costs: a call that comes to more tells nonsense
+ * counts, and is unpriced rather than in a sum. Numbers that are added up stay exact that way.
+ */
+const MOST_NANO = 10_000 * 1e9;
+
+/**
  * Builds the book. `overrides` win over everything built in, each from its day on. Throws `TokenmeterError` `bad-price` for an
  * override whose amounts are no exact decimals; nothing else throws, `rate` never.
  */
@@ -69,7 +75,10 @@ class Book implements PriceBook {
     const { tier, geo } = call;
     const card =
       entry.always !== undefined && tier === '' && geo === '' ? entry.always : cardAt(entry, call.at, tier, geo);
-    if (card !== undefined) return charge(card, call.usage, call.webSearches);
+    if (card !== undefined) {
+      const rating = charge(card, call.usage, call.webSearches);
+      return rating.totalNano <= MOST_NANO ? rating : undefined;
+    }
     return isNothing(call) ? NOTHING : undefined;
   }
 

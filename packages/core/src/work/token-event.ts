@@ -5,7 +5,7 @@
  */
 import type { Measures } from '../rollup.ts';
 import { noMeasures } from '../rollup.ts';
-import type { TokenUsage } from '../usage.ts';
+import { MOST_TOKENS, type TokenUsage } from '../usage.ts';
 
 /** `exact`: a provider counted it and who posts measured it; `reported`: an agent says so; `estimated`: a heuristic. */
 export const EVENT_CERTAINTIES = ['exact', 'reported', 'estimated'] as const;
@@ -44,8 +44,6 @@ export interface EventFault {
 }
 
 const COUNTS = ['tokensIn', 'tokensOut', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h'] as const;
-/** More tokens than any event can mean; sums of millions of events stay exact. */
-const MOST_TOKENS = 1e12;
 
 /** The first thing wrong with an event, undefined where nothing is. Paths are spelled as on the wire. */
 export function checkTokenEvent(event: Omit<TokenEvent, 'id'>): EventFault | undefined {

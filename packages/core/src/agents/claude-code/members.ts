@@ -166,7 +166,7 @@ export class Members {
     return code === 116 ? true : code === 102 ? false : undefined;
   }
 
-  /** The value if it is a plain whole number of fewer than sixteen digits, else as JSON. */
+  /** The value if it is a plain whole number of fewer than thirteen digits, as no count has more, else as JSON. */
   number(): unknown {
     let next = this.value;
     let number = 0;
@@ -176,7 +176,7 @@ export class Members {
     }
     const code = this.#scan.code(next);
     const length = next - this.value;
-    if (length === 0 || length > 15 || (code !== COMMA && code !== CLOSE_OBJECT)) return this.json();
+    if (length === 0 || length > 12 || (code !== COMMA && code !== CLOSE_OBJECT)) return this.json();
     this.#after = next;
     return number;
   }

@@ -28,7 +28,11 @@ const text = fc.oneof(
 );
 const short = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('main', '/home/dev/данные "x"'));
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.oneof({ weight: 6, arbitrary: value }, fc.constant(null));
-const count = fc.oneof(fc.nat(), fc.nat().map(String), fc.constantFrom(null, -3, 1.5, 1e21, {}, []));
+const count = fc.oneof(
+  fc.nat(),
+  fc.nat().map(String),
+  fc.constantFrom(null, -3, 1.5, 1e12, 1e12 + 1, 2 ** 53 - 1, 1e21, {}, []),
+);
 
 const usage = fc.record(
   {

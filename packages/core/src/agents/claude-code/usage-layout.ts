@@ -23,7 +23,8 @@ export interface ReadUsage {
 }
 
 const STRING_OR_NUMBER = /"(?:[^"\\]|\\.)*"|[-\d][\d.eE+-]*/g;
-const COUNT = /^\d{1,15}$/;
+/** Never more than MOST_TOKENS: what is longer is left to the parse. */
+const COUNT = /^\d{1,12}$/;
 const SPECIAL = /[\\^$.*+?()[\]{}|]/g;
 /** Logs whose objects vary without end must not be learnt by heart. */
 const MOST_LAYOUTS = 12;
@@ -92,7 +93,7 @@ function layoutOf(text: string, like: Told): Layout | undefined {
   if (!wanted.every((place) => typeof place === 'number')) return undefined;
   wanted.sort((a, b) => a - b);
   const groupOf = (place: unknown) => wanted.indexOf(Number(place)) + 1;
-  const pattern = woven(text, numbers, (place) => (wanted.includes(place) ? '(\\d{1,15})' : '\\d{1,15}'), escaped);
+  const pattern = woven(text, numbers, (place) => (wanted.includes(place) ? '(\\d{1,12})' : '\\d{1,12}'), escaped);
   return {
     pattern: new RegExp(pattern, 'y'),
     groups: {

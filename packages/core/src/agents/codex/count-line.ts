@@ -32,7 +32,8 @@ function readParsed(payload: Readonly<Record<string, unknown>>): Count | 'unknow
   return { is: 'count', total, last, window, model: named, context: left ?? 0, limits };
 }
 
-const COUNT = '(\\d{1,15})';
+/** Never more than MOST_TOKENS: what is longer is left to the parse. */
+const COUNT = '(\\d{1,12})';
 const USAGE =
   `\\{"input_tokens":${COUNT},"cached_input_tokens":${COUNT},(?:"cache_write_input_tokens":${COUNT},)?` +
   `"output_tokens":${COUNT},"reasoning_output_tokens":${COUNT},"total_tokens":\\d{1,15}\\}`;

@@ -16,7 +16,10 @@ const awkward = fc.oneof(
     )
     .map((parts) => parts.join('')),
 );
-const count = fc.oneof(fc.nat({ max: 2_000_000_000 }), fc.constantFrom(0, null, '12', -1, 1.5));
+const count = fc.oneof(
+  fc.nat({ max: 2_000_000_000 }),
+  fc.constantFrom(0, null, '12', -1, 1.5, 1e12, 1e12 + 1, 2 ** 53 - 1),
+);
 const usage = fc.record(
   {
     input_tokens: count,
