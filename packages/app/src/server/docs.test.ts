@@ -72,6 +72,26 @@ describe('the OpenAPI document', () => {
     expect(document.components.schemas.Totals?.properties?.reasoning?.type).toEqual(['integer', 'null']);
   });
 
+  test.each([
+    ['Row', 'cost_parts'],
+    ['CallDetail', 'price'],
+    ['Model', 'price'],
+    ['Run', 'usage'],
+    ['LiveRun', 'usage'],
+    ['TaskStatusResult', 'event'],
+  ])('lets %s.%s be null, although its schema has a name', (name, property) => {
+    expect(document.components.schemas[name]?.properties?.[property]).toMatchObject({
+      anyOf: [{ $ref: expect.any(String) }, { type: 'null' }],
+    });
+  });
+
+  test('says of every operation with a query that it may refuse it', () => {
+    for (const [path, methods] of Object.entries(document.paths))
+      for (const { parameters = [], responses } of Object.values(methods))
+        if (parameters.some((parameter) => parameter.in === 'query'))
+          expect(Object.keys(responses), path).toContain('400');
+  });
+
   test('is shown as a page without scripts and without anything from elsewhere', async () => {
     const response = await app.request('/docs');
     const html = await response.text();

@@ -58,7 +58,7 @@ const threadRoute = (path: '/threads/{id}/token-usage' | '/sessions/{id}/token-u
         include_active: z.enum(['true', 'false']).optional().openapi({ description: 'True if absent' }),
       }),
     },
-    responses: { 200: answers(threadUsageSchema, 'The figures'), 404: NOT_FOUND },
+    responses: { 200: answers(threadUsageSchema, 'The figures'), 400: BAD_REQUEST, 404: NOT_FOUND },
   });
 
 export function costRoutes(api: Api, state: ServerState): void {

@@ -12,7 +12,7 @@ import { type Api, answers, BAD_REQUEST, type ServerState } from '../api.ts';
 import { blaming } from '../fault.ts';
 import { filterShape, limit, periodShape, readFilters, sortBy, splitList } from '../params.ts';
 import { readPeriod } from '../period.ts';
-import { costPartsSchema, count, dollars, instant, periodSchema, totalsSchema } from '../wire/totals.ts';
+import { costPartsSchema, count, dollars, instant, orNull, periodSchema, totalsSchema } from '../wire/totals.ts';
 
 /** A row by tool: null where its tokens are not attributed, and what nobody tells of a tool's part. */
 type QueryRow = {
@@ -39,7 +39,7 @@ const rowSchema: z.ZodType<QueryRow> = z
     cost_complete: z.boolean().nullable(),
     unpriced_tokens: count.nullable(),
     inexact_tokens: count.nullable(),
-    cost_parts: costPartsSchema.nullable(),
+    cost_parts: orNull(costPartsSchema),
   })
   .openapi('Row', {
     description: 'As Totals; of a tool, what was attributed to it: reasoning and the parts of its cost are null',

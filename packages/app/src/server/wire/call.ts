@@ -11,7 +11,7 @@ import {
 } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import { matchSchema, priceOfCall, priceSchema, wirePrice } from './price.ts';
-import { costPartsSchema, count, dollars, instant } from './totals.ts';
+import { costPartsSchema, count, dollars, instant, orNull } from './totals.ts';
 
 const CERTAINTIES = ['exact', 'at_least', 'estimated', 'reported'] as const;
 const MATCHES = ['exact', 'alias', 'family'] as const;
@@ -70,7 +70,7 @@ export const callDetailSchema: z.ZodType<WireCallDetail> = z
     tier: z.string(),
     geo: z.string(),
     web_searches: count,
-    price: priceSchema.nullable(),
+    price: orNull(priceSchema),
     price_match: matchSchema,
     sightings: z.array(z.object({ source: z.string(), session_id: z.string(), at: instant })),
   })

@@ -13,7 +13,7 @@ import {
   type WireSpend,
 } from '@tokenmeter/core';
 import { byToolSchema } from './attribution.ts';
-import { count, dollars, instant } from './totals.ts';
+import { count, dollars, instant, orNull } from './totals.ts';
 
 const bucketShape = {
   input: count,
@@ -97,7 +97,7 @@ const liveRunSchema: z.ZodType<WireLiveRun> = z
     ended_at: instant.nullable(),
     last_event_at: instant,
     activity: activitySchema,
-    usage: bucketsSchema.nullable().openapi({ description: 'Null where nothing was ever reported' }),
+    usage: orNull(bucketsSchema).openapi({ description: 'Null where nothing was ever reported' }),
     estimated_tokens: count.openapi({ description: 'Tokens of `usage` that are an estimate in flight' }),
     calls: count,
     tool_calls: count,

@@ -11,7 +11,7 @@ import {
   wireInstant,
 } from '@tokenmeter/core';
 import { formatDollarsPerMillion, type Price, type PriceBook, type Rates } from '@tokenmeter/core/price';
-import { count, dollars } from './totals.ts';
+import { count, dollars, orNull } from './totals.ts';
 
 const rate = z.string().openapi({ description: 'Decimal dollars per million tokens', example: '6.25' });
 
@@ -53,7 +53,7 @@ export const modelSchema: z.ZodType<WireModel> = z
     tokens: count,
     unpriced_tokens: count,
     match: matchSchema,
-    price: priceSchema.nullable(),
+    price: orNull(priceSchema),
     context_window: count.nullable(),
   })
   .openapi('Model');

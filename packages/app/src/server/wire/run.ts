@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { WireRun, WireRunDetail, WireRunEvents, WireRunPage, WireRunRequest } from '@tokenmeter/core';
 import { byToolSchema } from './attribution.ts';
 import { bucketsSchema, runStatus, spendSchema, stopReason } from './live.ts';
-import { count, dollars, instant } from './totals.ts';
+import { count, dollars, instant, orNull } from './totals.ts';
 
 export const runSchema: z.ZodType<WireRun> = z
   .object({
@@ -31,7 +31,7 @@ export const runSchema: z.ZodType<WireRun> = z
     output_tokens: count.nullable(),
     cache_read_tokens: count.nullable(),
     cache_creation_tokens: count.nullable(),
-    usage: bucketsSchema.nullable(),
+    usage: orNull(bucketsSchema),
     calls: count,
     spend: spendSchema,
     budget_usd: dollars.nullable(),

@@ -8,6 +8,9 @@ export const dollars = z
   .string()
   .openapi({ description: 'Decimal US dollars, never a float', example: '12.345678901' });
 
+/** A schema with a name of its own, or null: `nullable()` would leave the null out of the OpenAPI document. */
+export const orNull = <T extends z.ZodType>(schema: T) => z.union([schema, z.null()]);
+
 export const errorSchema: z.ZodType<WireError> = z
   .object({
     error: z.object({

@@ -20,7 +20,7 @@ import type {
   WireWorkplan,
 } from '@tokenmeter/core';
 import { certaintyShape, statusShape } from '../../work/shapes.ts';
-import { count, dollars, instant, periodSchema } from './totals.ts';
+import { count, dollars, instant, orNull, periodSchema } from './totals.ts';
 
 const text = z.string();
 
@@ -128,7 +128,7 @@ export const batchSchema: z.ZodType<WireTokenEventBatch> = z
   })
   .openapi('BatchResult');
 export const statusResultSchema: z.ZodType<WireTaskStatusResult> = z
-  .object({ task: taskSchema, changed: z.boolean(), event: eventSchema.nullable(), event_created: z.boolean() })
+  .object({ task: taskSchema, changed: z.boolean(), event: orNull(eventSchema), event_created: z.boolean() })
   .openapi('TaskStatusResult');
 
 const buckets = {
