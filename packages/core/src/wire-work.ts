@@ -293,6 +293,8 @@ export interface WireCostRow extends WireCostFigures {
   /** Rows of `by=task`. */
   readonly status: WireTaskStatus | null;
   readonly workplan_id: string | null;
+  /** Rows of `by=task`: root sessions whose logs are here and that have spend here, dearest first. */
+  readonly sessions: readonly string[] | null;
   /** Rows of `by=task` and `by=commit`: where it ended up. `running`: a run of it is at work now. */
   readonly ended: {
     readonly kind: 'running' | 'release' | 'commit' | 'reverted' | 'none';

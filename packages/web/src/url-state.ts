@@ -5,7 +5,7 @@
 export type PeriodWindow = 'day' | 'week' | 'month' | 'all';
 export const PERIOD_WINDOWS: readonly PeriodWindow[] = ['day', 'week', 'month', 'all'];
 
-export const FILTER_NAMES = ['agent', 'repo', 'branch', 'model', 'workplan', 'status', 'source'] as const;
+export const FILTER_NAMES = ['agent', 'repo', 'branch', 'model', 'workplan', 'session', 'status', 'source'] as const;
 export type FilterName = (typeof FILTER_NAMES)[number];
 export type Filters = Readonly<Partial<Record<FilterName, readonly string[]>>>;
 

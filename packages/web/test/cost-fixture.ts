@@ -146,15 +146,14 @@ export const WORK: Readonly<Record<Exclude<WireCostBy, 'commit' | 'branch' | 'pu
     },
   ],
   task: [
-    task('Migrate session store to SQLite WAL', 29.03, 48.1, ledger, 'claude-opus-4-6', ended('running')),
-    task(
-      'Rewrite retry queue around idempotency keys',
-      23.88,
-      39.6,
-      ledger,
-      'claude-opus-4-6',
-      ended('commit', '9f2c1ab'),
-    ),
+    task('Migrate session store to SQLite WAL', 29.03, 48.1, ledger, 'claude-opus-4-6', {
+      ...ended('running'),
+      sessions: ['session-wal'],
+    }),
+    task('Rewrite retry queue around idempotency keys', 23.88, 39.6, ledger, 'claude-opus-4-6', {
+      ...ended('commit', '9f2c1ab'),
+      sessions: ['session-retry', 'session-keys'],
+    }),
     task('Fix flaky checkout end-to-end test', 20.6, 71.2, storefront, 'gpt-5.3-codex', ended('running')),
     task('Offline cart sync with conflict rules', 19.2, 31, mobile, 'claude-opus-4-6', ended('commit', 'c77d0e4')),
     task('Price table importer with history', 17.79, 44.7, ledger, 'claude-sonnet-4-6', ended('release', 'v2.13')),
@@ -256,6 +255,7 @@ function rowOf(work: Work, part: number): WireCostRow {
     cap_percent: null,
     status: null,
     workplan_id: null,
+    sessions: null,
     ended: null,
     price: null,
     commits: null,

@@ -35,4 +35,4 @@ export function setCostScene() {
 export const costFigure = (page: Page) => page.locator('.cost-figure').textContent();
 export const repoNames = (page: Page) =>
   page.locator('.ranked:not(.ranked-models) > li .ranked-name').allTextContents();
-export const taskNames = (page: Page) => page.locator('.task-name').allTextContents();
+export const taskNames = (page: Page) => page.locator('.task-name :is(a, .copy-name)').allTextContents();

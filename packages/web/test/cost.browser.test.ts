@@ -215,6 +215,23 @@ describe('sorting and copying', () => {
     await expect.poll(sorted).toEqual(both);
   });
 
+  it('leads from a task to the sessions that worked on it, where their logs are here', async () => {
+    const page = await costPage('/cost?w=week');
+    const links = page.locator('.task-name a');
+    expect(await links.evaluateAll((all) => all.map((link) => [link.getAttribute('href'), link.textContent]))).toEqual([
+      ['/sessions/session-wal', 'Migrate session store to SQLite WAL'],
+      ['/sessions?w=week&session=session-retry,session-keys&sort=cost', 'Rewrite retry queue around idempotency keys'],
+    ]);
+    await links.last().click();
+    await expect
+      .poll(() => server.asked.filter((path) => path.startsWith('/api/sessions?')).at(-1))
+      .toMatch(/sort=cost&limit=50&session=session-retry,session-keys$/);
+    expect(await page.locator('.filter-chip').allTextContents()).toEqual([
+      'Session: session-retr',
+      'Session: session-keys',
+    ]);
+  });
+
   it('copies all tasks, raw, as CSV with a key and as Markdown from the menu', async () => {
     const page = await costPage();
     await page.keyboard.press('Shift+y');

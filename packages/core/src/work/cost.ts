@@ -50,20 +50,28 @@ export interface CostRow {
 
 /** Cells by scope: most cost first, then most tokens, then id; '' last. Outcomes keep their own order, empty ones too. */
 export function costRows(by: WireCostBy, cells: readonly WorkCell[]): CostRow[] {
-  const groups = new Map<string, { figures: Figures; cells: WorkCell[] }>();
-  if (by === 'outcome') for (const outcome of OUTCOMES) groups.set(outcome, { figures: noFigures(), cells: [] });
+  if (by === 'outcome') return group(cells, (cell) => cell.outcome, OUTCOMES);
+  return group(cells, (cell) => keyOf(by, cell)).sort(rank);
+}
+
+function group(
+  cells: readonly WorkCell[],
+  keyOf: (cell: WorkCell) => string,
+  first: readonly string[] = [],
+): CostRow[] {
+  const empty = (): { figures: Figures; cells: WorkCell[] } => ({ figures: noFigures(), cells: [] });
+  const groups = new Map(first.map((key) => [key, empty()]));
   for (const cell of cells) {
-    const key = keyOf(by, cell);
-    const group = groups.get(key) ?? { figures: noFigures(), cells: [] };
+    const key = keyOf(cell);
+    const group = groups.get(key) ?? empty();
     groups.set(key, group);
     addCell(group.figures, cell);
     group.cells.push(cell);
   }
-  const rows = [...groups].map(([id, group]) => ({ id, ...group }));
-  return by === 'outcome' ? rows : rows.sort((a, b) => rank(a, b));
+  return [...groups].map(([id, group]) => ({ id, ...group }));
 }
 
-function keyOf(by: WireCostBy, cell: WorkCell): string {
+function keyOf(by: Exclude<WireCostBy, 'outcome'>, cell: WorkCell): string {
   if (by === 'pull_request') return cell.pullRequest;
   if (by !== 'release') return cell[by];
   return cell.release === '' && cell.outcome === 'committed' ? NEXT : cell.release;
@@ -100,6 +108,7 @@ export function wireCostRow(by: WireCostBy, row: CostRow, names: CostNames): Wir
     ...workplanColumns(workplan, figures, names),
     status: task?.status ?? null,
     workplan_id: task ? task.workplanId || null : (workplan?.id ?? null),
+    sessions: by === 'task' && id !== '' ? sessionsOf(counted) : null,
     ended: id !== '' && (by === 'task' || by === 'commit') ? endOf(by, id, commits, names) : null,
     price: by === 'model' ? priceOf(counted, id, names) : null,
     commits: hasCommits ? commits.size : null,
@@ -159,6 +168,17 @@ function shortSha(sha: string): string {
 function mainModel(cells: readonly WorkCell[]): string | null {
   const [first] = costRows('model', cells);
   return first && first.id !== '' ? first.id : null;
+}
+
+/** Of a run that was told without a log there is no session to look at. */
+function sessionsOf(cells: readonly WorkCell[]): string[] {
+  const logged = new Set(
+    cells.filter((cell) => cell.origin === 'calls' && cell.session === cell.run).map((cell) => cell.run),
+  );
+  const roots = cells.filter((cell) => logged.has(cell.run));
+  return group(roots, (cell) => cell.run)
+    .sort(rank)
+    .map(({ id }) => id);
 }
 
 function branchesOf(cells: readonly WorkCell[]): WireCostRow['branches'] {

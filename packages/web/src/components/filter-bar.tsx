@@ -18,10 +18,13 @@ const TITLES: Readonly<Record<FilterName, string>> = {
   branch: 'Branch',
   model: 'Model',
   workplan: 'Workplan',
+  session: 'Session',
   status: 'Status',
   source: 'Source',
 };
 
+/** Of a session's id: enough to tell it from others. */
+const SESSION_LETTERS = 12;
 /** Above this many values a checklist gets a search field. */
 const SEARCHED = 7;
 
@@ -158,6 +161,7 @@ function labelOf(name: FilterName, value: string): string {
   if (name === 'agent') return agentName(value);
   if (name === 'model') return modelName(value);
   if (name === 'repo') return projectName(value);
+  if (name === 'session') return value.slice(0, SESSION_LETTERS);
   return value === '' ? 'none' : value;
 }
 

@@ -21,6 +21,7 @@ const LEDGER_NAMES: Partial<Record<FilterName, string>> = {
   repo: 'project',
   branch: 'branch',
   model: 'model',
+  session: 'session',
 };
 
 const PACE_DAYS = 7;

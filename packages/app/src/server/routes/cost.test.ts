@@ -108,7 +108,24 @@ describe('GET /api/cost', () => {
     const task = (await ask('by=task')).rows[0];
     expect(task).toMatchObject({ id: 't1', status: 'done', main_model: 'sonnet', repo_name: 'acme/api' });
     expect(task?.ended).toEqual({ kind: 'release', name: 'v1.0', id: 'v1' });
+    expect(task?.sessions).toEqual(['s1']);
     expect((await ask('by=release')).rows[0]).toMatchObject({ name: 'v1.0', cost_per_commit_usd: '0.050000000' });
+  });
+
+  test('a task names its root sessions, dearest first; work without a task, and other rows, name none', async () => {
+    await asking.send('PATCH', '/api/tasks/t1', { sessions: ['s1', 's4', 's5'] });
+    await asking.measure(
+      { identity: 'c4', sessionId: 's4', at: NOON, usage: use({ output: 9_000 }) },
+      { identity: 'c5', sessionId: 's5', at: NOON, usage: use({ output: 1 }) },
+    );
+    // Told by somebody: there is no log of it here.
+    await asking.send('POST', '/token-events/', { tokens_in: 5, task_id: 't1', session_id: 's-elsewhere' });
+    const { rows } = await ask('by=task');
+    expect(rows.map(({ id, sessions }) => [id, sessions])).toEqual([
+      ['t1', ['s4', 's1', 's5']],
+      ['', null],
+    ]);
+    expect((await ask('by=repo')).rows[0]?.sessions).toBeNull();
   });
 
   test('004-17 a call or event without a model is a row of its own, unknown', async () => {

@@ -208,6 +208,7 @@ const rowSchema: z.ZodType<WireCostRow> = z
     cap_percent: count.nullable(),
     status: statusShape.nullable(),
     workplan_id: text.nullable(),
+    sessions: z.array(text).nullable(),
     ended: z
       .object({
         kind: z.enum(['running', 'release', 'commit', 'reverted', 'none']),

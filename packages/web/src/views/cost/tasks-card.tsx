@@ -2,17 +2,19 @@
 import type { WireCostRow } from '@tokenmeter/core';
 import { formatPercent, modelName } from '@tokenmeter/core/format';
 import { useRef } from 'preact/hooks';
-import { CopyName } from '../../components/copy-id.tsx';
+import { CopyId, CopyName } from '../../components/copy-id.tsx';
 import { CopyMenu } from '../../components/copy-menu.tsx';
 import { MoneyText, PriceBadge } from '../../components/money-text.tsx';
 import { useRowKeys } from '../../components/row-keys.ts';
 import { SortHeader } from '../../components/sort-header.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { TokenText } from '../../components/token-text.tsx';
+import { search } from '../../router.ts';
 import type { Order, SortColumn } from '../../table/sort.ts';
 import { copyColumns } from './columns.ts';
 import { type CardProperties, ratioOf, readCost, type Spend, weigh } from './figures.ts';
 import { orderedRows, type ReadRow } from './ordered.ts';
+import { sessionsHref, sessionsTitle } from './task-sessions.ts';
 
 const SHOWN = 10;
 
@@ -48,7 +50,7 @@ export function TasksCard({ answer, measure }: CardProperties) {
   const shown = rows.slice(0, SHOWN);
   const most = shown.reduce((found, { figures }) => Math.max(found, Number(weigh(figures, measure))), 0);
   const body = useRef<HTMLTableSectionElement>(null);
-  const onRowKey = useRowKeys(body, '.task-name > button');
+  const onRowKey = useRowKeys(body, '.task-name :is(a, .copy-name)');
   const head = { order, onSort };
   const share = ratioOf(sumOf(shown), readCost(answer.totals), measure);
   return (
@@ -103,9 +105,7 @@ export function TasksCard({ answer, measure }: CardProperties) {
               <tr key={row.id}>
                 <td class="task-place ink-3">{index + 1}</td>
                 <th scope="row" class="task-name">
-                  <CopyName class="clip medium" id={row.id} of={row.name}>
-                    {row.name}
-                  </CopyName>
+                  <TaskName row={row} />
                 </th>
                 <td class="wide-only ink-2 mono">{row.repo_name ?? '—'}</td>
                 <td class="wide-only ink-2" title={row.main_model ?? undefined}>
@@ -132,6 +132,25 @@ export function TasksCard({ answer, measure }: CardProperties) {
         </table>
       )}
     </section>
+  );
+}
+
+/** A task leads to the sessions that worked on it, where their logs are here. */
+function TaskName({ row }: { readonly row: WireCostRow }) {
+  const href = sessionsHref(search.value, row.sessions ?? []);
+  if (href === undefined)
+    return (
+      <CopyName class="clip medium" id={row.id} of={row.name}>
+        {row.name}
+      </CopyName>
+    );
+  return (
+    <span class="task-link">
+      <a class="clip medium" href={href} title={`${row.name}. ${sessionsTitle(row.sessions ?? [])}`}>
+        {row.name}
+      </a>
+      <CopyId id={row.id} of={row.name} />
+    </span>
   );
 }
 
