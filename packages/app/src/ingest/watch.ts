@@ -52,12 +52,13 @@ export function watchLogs(options: WatchOptions): { close(): Promise<void> } {
     const key = `${agent.id}\0${folder}`;
     if (closed || watchers.has(key)) return;
     try {
-      const watcher = watch(folder, { persistent: true, recursive }, (_, name) => {
+      const isDeep = root.maxDepth > 0;
+      const watcher = watch(folder, { persistent: true, recursive: recursive && isDeep }, (_, name) => {
         if (name === null) return void refresh();
         const below = logName(root, join(relative, name.replaceAll('\\', '/')));
         const path = `${folder}/${name}`;
         if (root.accepts(below)) touch(agent, root, logName(root, path), below);
-        else if (isFolder(path)) refresh();
+        else if (isDeep && isFolder(path)) refresh();
       });
       watcher.on('error', () => {
         watchers.delete(key);

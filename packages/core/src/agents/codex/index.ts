@@ -5,6 +5,7 @@
 import type { Agent, LogRoot, Machine } from '../agent.ts';
 import { openRollout } from './log.ts';
 import { lineageOf } from './meta.ts';
+import { openThreadNames, THREAD_NAMES } from './thread-names.ts';
 import { codexToolKind } from './tools.ts';
 
 const EXACTNESS =
@@ -22,7 +23,8 @@ function rolloutAgent(names: Pick<Agent, 'id' | 'name' | 'aliases'>, variable: s
     context: { reasoningReenters: true, prefixCache: true },
     roots: (machine) => homesOf(machine, variable, folder).flatMap(rootsOf),
     lineage: lineageOf,
-    open: (file, state) => openRollout(names.id, file, state),
+    open: (file, state) =>
+      file.relativePath === THREAD_NAMES ? openThreadNames(names.id) : openRollout(names.id, file, state),
     toolKind: codexToolKind,
   };
 }
@@ -47,5 +49,6 @@ function rootsOf({ path, because }: Home): LogRoot[] {
     // A rollout that nobody touched for a week (codex-rs/rollout/src/compression.rs), until its session goes on.
     { path: `${path}/sessions`, because, accepts, maxDepth: 8, compresses: true },
     { path: `${path}/archived_sessions`, because, accepts, maxDepth: 4, compresses: true },
+    { path, because, accepts: (relativePath) => relativePath === THREAD_NAMES, maxDepth: 0 },
   ];
 }

@@ -220,16 +220,19 @@ describe('calls', () => {
 describe('roots()', () => {
   const roots = (env: Record<string, string>) => codex.roots({ home: '/home/dev', env, platform: 'linux' });
 
-  test('are the default home, or those of a comma list, each with its archive', () => {
+  test('are the default home, or those of a comma list, each with its archive and its index of names', () => {
     expect(roots({}).map(({ path, because }) => [path, because])).toEqual([
       ['/home/dev/.codex/sessions', 'default'],
       ['/home/dev/.codex/archived_sessions', 'default'],
+      ['/home/dev/.codex', 'default'],
     ]);
     expect(roots({ CODEX_HOME: ' /a/, ~/b ,,/a/' }).map(({ path }) => path)).toEqual([
       '/a/sessions',
       '/a/archived_sessions',
+      '/a',
       '/home/dev/b/sessions',
       '/home/dev/b/archived_sessions',
+      '/home/dev/b',
     ]);
     expect(roots({ CODEX_HOME: '' })[0]?.because).toBe('default');
   });
