@@ -58,6 +58,9 @@ export interface CallSighting {
   /** Tokens of the model's window where the log says so. */
   readonly contextWindow?: number | undefined;
   readonly stopReason?: string | undefined;
+  /** Bytes of the visible text that the answer has, and of its reasoning; undefined where nobody told. Never the words. */
+  readonly textBytes?: number | undefined;
+  readonly reasoningBytes?: number | undefined;
   /** True where the cache write's lifetime was not told and five minutes were assumed. */
   readonly assumedLifetime: boolean;
   /** False for spend without a call of its own (`system:unattributed`): its tokens count, `calls` does not. */
@@ -92,6 +95,8 @@ export function recordOf(call: CallSighting, source: SourceRef): CallRecord {
     webSearches: call.webSearches,
     contextWindow: call.contextWindow,
     stopReason: call.stopReason,
+    textBytes: call.textBytes,
+    reasoningBytes: call.reasoningBytes,
     assumedLifetime: call.assumedLifetime,
     counted: call.counted,
     source,
@@ -149,10 +154,17 @@ export function mergeCalls(a: CallRecord, b: CallRecord): CallRecord {
     webSearches: isOneChain ? Math.max(a.webSearches, b.webSearches) : owner.webSearches,
     contextWindow: owner.contextWindow ?? other.contextWindow,
     stopReason: owner.stopReason ?? other.stopReason,
+    textBytes: isOneChain ? larger(a.textBytes, b.textBytes) : owner.textBytes,
+    reasoningBytes: isOneChain ? larger(a.reasoningBytes, b.reasoningBytes) : owner.reasoningBytes,
     assumedLifetime: isOneChain ? a.assumedLifetime && b.assumedLifetime : owner.assumedLifetime,
     counted: a.counted || b.counted,
     source: owner.source,
   };
+}
+
+/** Records of a growing answer tell what there was so far. */
+function larger(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : b === undefined ? a : Math.max(a, b);
 }
 
 function surer(a: CallRecord, b: CallRecord): Certainty {

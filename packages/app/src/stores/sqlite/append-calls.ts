@@ -38,6 +38,8 @@ const COLUMNS = [
   'cost_cache_write',
   'cost_output',
   'cost_other',
+  'text_bytes',
+  'reasoning_bytes',
 ] as const satisfies readonly (keyof CallRow)[];
 
 const INSERT = `INSERT INTO call (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
@@ -248,6 +250,8 @@ export class CallWriter {
       row.cost_cache_write,
       row.cost_output,
       row.cost_other,
+      row.text_bytes,
+      row.reasoning_bytes,
     );
     this.#places.set(id, { strand, at: row.at });
     this.#index.remember(row.agent, row.identity, variant, id);
@@ -311,6 +315,8 @@ export class CallWriter {
       cost_cache_write: rating?.cacheWriteNano ?? 0,
       cost_output: rating?.outputNano ?? 0,
       cost_other: rating?.otherNano ?? 0,
+      text_bytes: record.textBytes ?? null,
+      reasoning_bytes: record.reasoningBytes ?? null,
     };
     return { row, strand, rating };
   }
@@ -370,6 +376,8 @@ function isSameDescription(a: CallRecord, b: CallRecord): boolean {
     a.webSearches === b.webSearches &&
     a.contextWindow === b.contextWindow &&
     a.stopReason === b.stopReason &&
+    a.textBytes === b.textBytes &&
+    a.reasoningBytes === b.reasoningBytes &&
     a.assumedLifetime === b.assumedLifetime &&
     a.counted === b.counted
   );

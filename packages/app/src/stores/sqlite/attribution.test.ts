@@ -270,3 +270,28 @@ test('a fork begins with what its parent had, whichever was read first', async (
     await ledger.close();
   }
 });
+
+test('an answer with text and a tool is split by their bytes; one that only asks a tool is all its own', async () => {
+  const ledger = await open();
+  const answer = (id: string, at: number, textBytes: number | undefined) =>
+    call(id, { at, usage: use({ input: 100, output: 60 }), textBytes, source: log('/logs/s1', START) });
+  const of = { agent: 'claude-code', sessionId: 's1', threadId: 's1', name: 'Edit', argumentBytes: 200 };
+  await ledger.append(
+    batch({
+      calls: [answer('m1', START, 100), answer('m2', START + 1, 0), answer('m3', START + 2, undefined)],
+      toolCalls: ['m1', 'm2', 'm3'].map((id, index) =>
+        tool(`t${id}`, id, { ...of, id: `t${id}`, callIdentity: id, at: START + index }),
+      ),
+    }),
+  );
+  const rows = await rowsOf(ledger);
+  const figures = (name: string) => rows.find((row) => row.owner.name === name || row.owner.kind === name)?.sums;
+  expect(figures('model_text')?.output).toBe(20);
+  expect(figures('Edit')?.output).toBe(40 + 60 + 60);
+  // Told that nothing was said, the arguments are measured; where nobody told, they are not.
+  expect((figures('Edit')?.measured ?? 0) - (figures('model_text')?.measured ?? 0)).toBeGreaterThanOrEqual(60);
+  await ledger.append(batch({ calls: [answer('m1', START, 400)] }));
+  const grown = (await rowsOf(ledger)).find((row) => row.owner.kind === 'model_text');
+  expect(grown?.sums.output).toBe(40);
+  await ledger.close();
+});

@@ -39,6 +39,8 @@ export interface CallRow {
   readonly cost_cache_write: number;
   readonly cost_output: number;
   readonly cost_other: number;
+  readonly text_bytes: number | null;
+  readonly reasoning_bytes: number | null;
 }
 
 /** A remainder of reconciliation has no source; its strand says 0. */
@@ -79,6 +81,8 @@ export function recordOf(row: CallRow, know: Knowledge): CallRecord {
     webSearches: row.web_searches,
     contextWindow: strand.window || undefined,
     stopReason: row.stop === null ? undefined : words.text(row.stop),
+    textBytes: row.text_bytes ?? undefined,
+    reasoningBytes: row.reasoning_bytes ?? undefined,
     assumedLifetime: (strand.flags & ASSUMED_LIFETIME) !== 0,
     counted: (strand.flags & COUNTED) !== 0,
     source: source

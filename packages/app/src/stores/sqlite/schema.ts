@@ -165,6 +165,9 @@ const INJECTED_NAMES = 'ALTER TABLE injected ADD COLUMN name INTEGER NOT NULL DE
 
 /** Why a log was not read to its end; '' where it was. */
 const UNREAD = "ALTER TABLE source_cursor ADD COLUMN unread TEXT NOT NULL DEFAULT '';";
+/** What an answer says and reasons, in bytes, by which its output is split; NULL not told. */
+const WRITTEN_BYTES =
+  'ALTER TABLE call ADD COLUMN text_bytes INTEGER; ALTER TABLE call ADD COLUMN reasoning_bytes INTEGER;';
 
 /** Each takes the schema from its position to the next. */
 export const MIGRATIONS: readonly string[] = [
@@ -175,6 +178,7 @@ export const MIGRATIONS: readonly string[] = [
   PULL_REQUESTS,
   INJECTED_NAMES,
   UNREAD,
+  WRITTEN_BYTES,
 ];
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */

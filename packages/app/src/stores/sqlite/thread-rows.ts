@@ -39,12 +39,13 @@ const STRANDS =
   'SELECT id, agent, caller, certainty, price, model, seller, tier, geo FROM strand WHERE session = ? AND thread = ?';
 /** In the order of its index: nothing is sorted. */
 const CALLS = `SELECT id, at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
-  cost_input, cost_cache_read, cost_cache_write, cost_output, cost_other FROM call
+  cost_input, cost_cache_read, cost_cache_write, cost_output, cost_other, text_bytes, reasoning_bytes FROM call
   WHERE strand = ? AND at >= ? ORDER BY at, id`;
 type CallColumns = readonly [
   ...[id: number, at: number, input: number, cacheRead: number, cacheWrite5m: number, cacheWrite1h: number],
   ...[output: number, reasoning: number | null],
   ...[costInput: number, costCacheRead: number, costCacheWrite: number, costOutput: number, costOther: number],
+  ...[textBytes: number | null, reasoningBytes: number | null],
 ];
 
 /** What of tools is read. A first walk over everything needs no names, and each is a look-up or a string. */
@@ -88,7 +89,19 @@ function readCall(
   const [id, at, input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning] = columns;
   const usage = { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning: reasoning ?? undefined };
   const cost = strand.price === 0 ? undefined : costOf(columns, usage, strand, from);
-  return { id, at, caller, certainty, usage, cost, tools: NONE, strand: strand.id, isPriced: strand.price !== 0 };
+  return {
+    id,
+    at,
+    caller,
+    certainty,
+    usage,
+    cost,
+    textBytes: columns[13] ?? undefined,
+    reasoningBytes: columns[14] ?? undefined,
+    tools: NONE,
+    strand: strand.id,
+    isPriced: strand.price !== 0,
+  };
 }
 
 const NONE: readonly ThreadTool[] = [];

@@ -2,6 +2,7 @@
  * What a reader must remember between lines, small and plain, so that reading can go on at any byte after a restart. It
  * refuses to trust a stored state: what does not look like ours is forgotten.
  */
+import { readCount } from '../../usage.ts';
 import { type Json, listOf, objectOf, textOf } from '../json.ts';
 
 /** A tool call whose result has not come yet. */
@@ -23,6 +24,15 @@ interface Group {
   readonly uuid: string;
   /** False once something other than the answer itself was written to the thread. */
   readonly isOpen: boolean;
+}
+
+/** What the latest answer's records wrote so far, in bytes. */
+export interface Written {
+  readonly identity: string;
+  /** The answer's last record. */
+  readonly uuid: string;
+  readonly textBytes: number;
+  readonly reasoningBytes: number;
 }
 
 /** What was last told of the file's session. */
@@ -48,6 +58,7 @@ export class Memory {
   /** Records of side chains written into their parent's own file: the first record of the chain, by record. */
   readonly sides: Bounded<string>;
   session: SessionFacts | undefined;
+  written: Written | undefined;
   /** The last instant of the file, 0 before the first. */
   at = 0;
   /** Whether this file's versions say when an answer has ended: then one that does not say so has not. */
@@ -77,6 +88,8 @@ export class Memory {
     if (held) this.heldTitle = { sessionId: textOf(held.sessionId), title: textOf(held.title) };
     const fork = objectOf(stored.fork);
     if (fork) this.fork = { sessionId: textOf(fork.sessionId), from: textOf(fork.from) };
+    const written = objectOf(stored.written);
+    if (written) this.written = writtenOf(written);
     const session = objectOf(stored.session);
     if (session) this.session = sessionOf(session);
     if (typeof stored.at === 'number' && stored.at > 0) this.at = stored.at;
@@ -86,7 +99,7 @@ export class Memory {
   }
 
   state(): Json {
-    const { session, at, tellsEnds, isNamed, lastUuid, heldTitle, fork } = this;
+    const { session, written, at, tellsEnds, isNamed, lastUuid, heldTitle, fork } = this;
     return {
       pending: this.pending.entries(),
       groups: this.groups.entries(),
@@ -94,7 +107,7 @@ export class Memory {
       sides: this.sides.entries(),
       summaries: this.summaries.entries(),
       tools: this.tools.entries(),
-      ...{ session, at, tellsEnds, isNamed, lastUuid, heldTitle, fork },
+      ...{ session, written, at, tellsEnds, isNamed, lastUuid, heldTitle, fork },
     };
   }
 }
@@ -156,6 +169,15 @@ function groupOf(value: unknown): Group | undefined {
   if (!stored) return undefined;
   const { messageId, identity, uuid, isOpen } = stored;
   return { messageId: textOf(messageId), identity: textOf(identity), uuid: textOf(uuid), isOpen: isOpen === true };
+}
+
+function writtenOf({ identity, uuid, textBytes, reasoningBytes }: Json): Written {
+  return {
+    identity: textOf(identity),
+    uuid: textOf(uuid),
+    textBytes: readCount(textBytes) ?? 0,
+    reasoningBytes: readCount(reasoningBytes) ?? 0,
+  };
 }
 
 function sessionOf(stored: Json): SessionFacts {

@@ -11,7 +11,7 @@ import type { Scan } from './scan.ts';
 import { type Told, toldOf } from './usage.ts';
 import { UsageLayouts } from './usage-layout.ts';
 
-const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking'];
+const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking', 'redacted_thinking'];
 const ROLES = ['assistant', 'user'];
 const STOPS = ['tool_use', 'end_turn'];
 const QUOTE = 34;
@@ -55,6 +55,8 @@ export interface Message {
   readonly stopReason: string | null | undefined;
   readonly told: Told | undefined;
   readonly toolUses: ToolUse[];
+  readonly textBytes: number;
+  readonly reasoningBytes: number;
 }
 
 /** What a message says; undefined where it is not as every known version writes it. */
@@ -68,6 +70,8 @@ export function readMessage(scan: Scan, at: number, known: KnownStrings): Messag
   let results: ToolResult[] | undefined;
   let words: Words | undefined;
   const toolUses: ToolUse[] = [];
+  let textBytes = 0;
+  let reasoningBytes = 0;
   while (members.next()) {
     switch (members.key) {
       case 'role':
@@ -101,7 +105,10 @@ export function readMessage(scan: Scan, at: number, known: KnownStrings): Messag
             results ??= [];
             results.push(block.toolResult());
           } else if (results) return -1;
-          if (block.type === 'text') opens ??= block.opens;
+          if (block.type === 'text') {
+            opens ??= block.opens;
+            textBytes += block.textBytes;
+          } else if (block.type !== 'tool_use') reasoningBytes += block.reasoningBytes;
           return block.end;
         });
         if (end < 0) return undefined;
@@ -114,7 +121,8 @@ export function readMessage(scan: Scan, at: number, known: KnownStrings): Messag
   }
   if (members.end < 0 || model === '<synthetic>') return undefined;
   if (results && role !== 'user') return undefined;
-  return { end: members.end, role, results, words, id, model, stopReason, told, toolUses };
+  const { end } = members;
+  return { end, role, results, words, id, model, stopReason, told, toolUses, textBytes, reasoningBytes };
 }
 
 /** The figures of a usage object; the rest of it is left where it is. */
@@ -188,6 +196,10 @@ class Block {
   #inputEnd = -1;
   #inputBytes = 0;
   #resultBytes: number | undefined;
+  textBytes = 0;
+  #thinking = 0;
+  #signature = 0;
+  #cipher = 0;
 
   constructor(scan: Scan, at: number, shape: Shape) {
     this.#scan = scan;
@@ -216,6 +228,16 @@ class Block {
           break;
         case 'text':
           this.opens = firstLetter(scan, members);
+          this.textBytes = lettersOf(scan, members);
+          break;
+        case 'thinking':
+          this.#thinking = lettersOf(scan, members);
+          break;
+        case 'signature':
+          this.#signature = lettersOf(scan, members);
+          break;
+        case 'data':
+          this.#cipher = lettersOf(scan, members);
           break;
         case 'content':
           this.#resultBytes = spelled(scan, members);
@@ -249,6 +271,11 @@ class Block {
     return commandName(scan.latin1(start, Math.min(members.valueEnd() - 1, start + COMMAND_BYTES)));
   }
 
+  get reasoningBytes(): number {
+    if (this.type === 'thinking') return this.#thinking || this.#signature;
+    return this.type === 'redacted_thinking' ? this.#cipher : 0;
+  }
+
   toolResult(): ToolResult {
     return { id: this.#toolUseId, bytes: this.#resultBytes, isError: this.#isError };
   }
@@ -257,6 +284,11 @@ class Block {
 /** The first letter of the current value, a string's after its quote. */
 function firstLetter(scan: Scan, members: Members): number {
   return scan.code(members.value) === 34 ? scan.code(members.value + 1) : Number.NaN;
+}
+
+/** Bytes of the current value where it is a string, else 0. */
+function lettersOf(scan: Scan, members: Members): number {
+  return scan.code(members.value) === QUOTE ? spelled(scan, members) : 0;
 }
 
 /** Bytes of the current value as spelled, the quotes of a string not counted. */

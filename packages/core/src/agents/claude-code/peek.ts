@@ -190,7 +190,7 @@ export class Peek {
     }
     if (role !== 'assistant' || (type !== 'assistant' && type !== '') || !message.id.startsWith('msg_'))
       return undefined;
-    const { id: messageId, model, stopReason, told, toolUses } = message;
+    const { id: messageId, model, stopReason, told, toolUses, textBytes, reasoningBytes } = message;
     this.#known.messageId = messageId;
     this.#known.model = model;
     this.#requestId = requestId;
@@ -215,6 +215,8 @@ export class Peek {
       isApiError: false,
       attributionAgent,
       toolUses,
+      textBytes,
+      reasoningBytes,
     };
   }
 }

@@ -48,6 +48,9 @@ export interface AssistantRecord extends Envelope {
   readonly isApiError: boolean;
   readonly attributionAgent: string;
   readonly toolUses: readonly ToolUse[];
+  /** Bytes of this record's texts and reasoning as spelled. */
+  readonly textBytes: number;
+  readonly reasoningBytes: number;
 }
 
 export interface ToolResult {
@@ -123,7 +126,22 @@ export function assistantOf(record: Json): AssistantRecord {
       const tool = objectOf(block);
       return tool?.type === 'tool_use' ? [toolUseOf(tool)] : [];
     }),
+    textBytes: sumBlocks(message.content, ({ type, text }) => (type === 'text' ? sizeOf(text) : 0)),
+    reasoningBytes: sumBlocks(message.content, reasoningOf),
   };
+}
+
+function sumBlocks(content: unknown, sizeOfBlock: (block: Json) => number): number {
+  return listOf(content).reduce((sum: number, block) => sum + sizeOfBlock(objectOf(block) ?? {}), 0);
+}
+
+/** Reasoning that is kept from the log stands there as its signature or its cipher, which are as long as it was. */
+function reasoningOf({ type, thinking, signature, data }: Json): number {
+  return type === 'thinking' ? sizeOf(thinking) || sizeOf(signature) : type === 'redacted_thinking' ? sizeOf(data) : 0;
+}
+
+function sizeOf(text: unknown): number {
+  return typeof text === 'string' ? spelledBytes(text) : 0;
 }
 
 function toolUseOf(block: Json): ToolUse {

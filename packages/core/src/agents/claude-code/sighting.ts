@@ -4,7 +4,7 @@
  */
 import type { CallSighting, Certainty } from '../../call.ts';
 import type { TokenUsage } from '../../usage.ts';
-import type { Memory } from './memory.ts';
+import type { Memory, Written } from './memory.ts';
 import type { Place } from './place.ts';
 import type { AssistantRecord } from './record.ts';
 import { isNothing } from './usage.ts';
@@ -28,6 +28,7 @@ export function sightingsOf(
   const { usage, assumedLifetime, tier, geo, webSearches, advice } = told;
   if (record.isApiError && isNothing(usage)) return [];
   const identity = identityOf(record, place, at, usage, memory);
+  const { textBytes, reasoningBytes } = writtenSoFar(record, identity, memory);
   const own: CallSighting = {
     agent: AGENT_ID,
     identity,
@@ -49,6 +50,8 @@ export function sightingsOf(
     webSearches,
     contextWindow: undefined,
     stopReason: record.stopReason ?? undefined,
+    textBytes,
+    reasoningBytes,
     assumedLifetime,
     counted: true,
   };
@@ -66,6 +69,8 @@ export function sightingsOf(
         tier: '',
         webSearches: 0,
         stopReason: undefined,
+        textBytes: undefined,
+        reasoningBytes: undefined,
       }),
     ),
   ];
@@ -97,6 +102,19 @@ function identityOf(
   const identity = goesOn ? group.identity : `${messageId}@${uuid || `${sessionId}@${at}`}`;
   memory.groups.set(threadId, { messageId, identity, uuid, isOpen: true });
   return identity;
+}
+
+/** Each of an answer's records has a part of what it wrote: what there is up to this one. */
+function writtenSoFar({ uuid, textBytes, reasoningBytes }: AssistantRecord, identity: string, memory: Memory): Written {
+  const known = memory.written?.identity === identity ? memory.written : undefined;
+  if (known && uuid !== '' && known.uuid === uuid) return known;
+  memory.written = {
+    identity,
+    uuid,
+    textBytes: textBytes + (known?.textBytes ?? 0),
+    reasoningBytes: reasoningBytes + (known?.reasoningBytes ?? 0),
+  };
+  return memory.written;
 }
 
 /**

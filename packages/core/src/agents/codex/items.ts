@@ -74,7 +74,20 @@ function endingOf(line: Line, from: number, to: number): Ending & { readonly spa
   return { spawned: '', isError: code === undefined ? undefined : code !== '0', durationMs: milliseconds(time) };
 }
 
+const QUOTED_ASSISTANT = '"assistant"';
+
+/** What was said and by whom: only an answer's words are ours to measure, what others say comes as a prompt. */
+const message: Reader = pick(
+  ['role', 'content'],
+  (fields) => {
+    const role = fields.line.latin1(fields.from(0), fields.to(0));
+    return role === QUOTED_ASSISTANT ? { is: 'words', bytes: fields.bytes(1) } : 'nothing';
+  },
+  true,
+);
+
 export const ITEM_READERS: readonly (readonly [string, Reader])[] = [
+  ['response_item/message', message],
   ['response_item/function_call', tool(['call_id', 'name', 'arguments', 'namespace'], 'function')],
   ['response_item/custom_tool_call', tool(['call_id', 'name', 'input', 'namespace'], 'custom')],
   ['response_item/local_shell_call', tool(['call_id', 'name', 'action', 'namespace'], 'local_shell')],

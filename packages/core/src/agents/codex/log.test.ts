@@ -267,3 +267,24 @@ test('state() stays small, whatever the length of the log', () => {
   }
   expect(JSON.stringify(reader.state()).length).toBeLessThan(40_000);
 });
+
+describe('what an answer says', () => {
+  const said = (role: string, text: string) =>
+    line('response_item', { type: 'message', role, content: [{ type: 'output_text', text }] });
+  const asked = line('response_item', { type: 'function_call', call_id: 'c1', name: 'shell', arguments: '{}' });
+
+  test("is measured up to the call that the counter then tells, and is not the next one's", () => {
+    const sizes = calls([
+      head(),
+      said('user', 'please'),
+      counter(10, 10),
+      said('assistant', 'I look.'),
+      said('assistant', 'Here'),
+      asked,
+      counter(30, 20),
+      counter(40, 10),
+    ]).map(({ textBytes }) => textBytes);
+    const spelled = (text: string) => JSON.stringify([{ type: 'output_text', text }]).length;
+    expect(sizes).toEqual([0, spelled('I look.') + spelled('Here'), 0]);
+  });
+});

@@ -108,6 +108,9 @@ class RolloutReader implements LogReader {
       case 'prompt':
         this.#hearPrompt(state, told.by, told.bytes, at, origin);
         return undefined;
+      case 'words':
+        state.said = (state.said ?? 0) + told.bytes;
+        return undefined;
       case 'tool': {
         if (origin === 'copy') return undefined;
         const id = told.id || `${state.turnId || this.#scopeId(state)}:${told.name}:${at}`;
@@ -164,12 +167,14 @@ class RolloutReader implements LogReader {
     state.replay.counterAt = at;
     if (!counted) return;
     state.context = sumOf(counted.usage);
+    const textBytes = state.said ?? 0;
+    state.said = 0;
     if (origin === 'copy') {
       state.desk.open = [];
       return;
     }
     const identity = this.#fingerprint(state, counted.epoch, counted.position, counted.usage);
-    this.#tellCall(state, { identity, at, tokens: counted.usage, responseId: '' });
+    this.#tellCall(state, { identity, at, tokens: counted.usage, responseId: '', textBytes });
   }
 
   #hearUsage(
@@ -195,7 +200,8 @@ class RolloutReader implements LogReader {
     // Named by where the counter stands, as a stream that tells of no response names it too.
     const name = (position ? '' : responseId) || this.#fingerprint(state, epoch, previous, tokens);
     const identity = isNew ? name : state.latest;
-    const call = { identity, at, tokens, responseId };
+    const call = { identity, at, tokens, responseId, textBytes: isNew ? (state.said ?? 0) : undefined };
+    if (isNew) state.said = 0;
     state.recorded = [...state.recorded, call].slice(-MOST_RECORDED);
     if (isNew) {
       state.context = sumOf(tokens);
@@ -300,6 +306,7 @@ class RolloutReader implements LogReader {
     state.replay.isOwn = true;
     inherit(state.counter);
     state.desk.open = [];
+    state.said = 0;
     state.latest = '';
     state.compacted = undefined;
   }

@@ -6,7 +6,11 @@ import type { Meta } from './meta.ts';
 import type { Known, State } from './state.ts';
 import { usageOf } from './tokens.ts';
 
-export function sightingOf(agent: string, state: State, { identity, at, tokens, responseId }: Known): CallSighting {
+export function sightingOf(
+  agent: string,
+  state: State,
+  { identity, at, tokens, responseId, textBytes }: Known,
+): CallSighting {
   const { meta, rootId, model, seller, cwd, tier, window } = state;
   const isCompaction = responseId !== '' && state.compactions.includes(responseId);
   return {
@@ -29,6 +33,7 @@ export function sightingOf(agent: string, state: State, { identity, at, tokens, 
     geo: '',
     webSearches: 0,
     contextWindow: window,
+    textBytes,
     assumedLifetime: tokens.written > 0,
     counted: true,
   };

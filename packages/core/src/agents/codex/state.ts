@@ -15,6 +15,8 @@ export interface Known {
   readonly at: number;
   readonly tokens: Tokens;
   readonly responseId: string;
+  /** Bytes of what the answer said. */
+  readonly textBytes?: number | undefined;
 }
 
 /** Plain JSON, about 2 KB. */
@@ -37,6 +39,8 @@ export interface State {
   /** Prompts of this turn, as messages and as items: two ways of telling the same. */
   messages: number;
   items: number;
+  /** Bytes of what was said since the latest call: the next one's words. Absent in states of before. */
+  said?: number | undefined;
   /** Identity of the latest call, '' before the first. */
   latest: string;
   at: number;

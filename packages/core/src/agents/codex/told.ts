@@ -18,6 +18,8 @@ export type Told =
   | { readonly is: 'task'; readonly turnId: string; readonly startedAt: number | undefined; readonly window: unknown }
   | { readonly is: 'turn-end' | 'trigger' }
   | { readonly is: 'prompt'; readonly by: 'message' | 'item'; readonly bytes: number }
+  /** Words of an answer. */
+  | { readonly is: 'words'; readonly bytes: number }
   | {
       readonly is: 'tool';
       readonly id: string;
