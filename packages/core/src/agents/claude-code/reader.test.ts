@@ -390,36 +390,3 @@ test('what stands in the prompt for a server, and a memory file, is told by its 
   ]);
   expect(told({ ...logOf(), withNames: false }).map(([, kind, name]) => `${kind}:${name}`)).toContain('memory:');
 });
-
-test('an answer in several records tells how much it said and reasoned up to each, across a restart, and never the words', () => {
-  const records = [
-    answer(0, 'msg_1', [{ type: 'thinking', thinking: 'hmm, ä', signature: 'c2lnbmF0dXJl' }]),
-    answer(1, 'msg_1', [{ type: 'text', text: 'Now I "read".' }]),
-    answer(2, 'msg_1', [use('t1', 'Read', { file_path: '/w/a' })]),
-    answer(3, 'msg_2', [{ type: 'redacted_thinking', data: 'abcdefgh' }]),
-    answer(4, 'msg_2', [{ type: 'thinking', thinking: '', signature: 'YWJj' }]),
-  ];
-  const sizes = (events: readonly AgentEvent[]) =>
-    events.flatMap((event) => (event.type === 'call' ? [[event.call.textBytes, event.call.reasoningBytes]] : []));
-  const whole: AgentEvent[] = [];
-  const cut: AgentEvent[] = [];
-  const reader = new TranscriptReader(logOf(), undefined);
-  let state: unknown;
-  for (const record of records) {
-    const line = lineOf(JSON.stringify(record));
-    reader.read(line, (event) => whole.push(event));
-    const again = new TranscriptReader(logOf(), state);
-    again.read(line, (event) => cut.push(event));
-    state = JSON.parse(JSON.stringify(again.state()));
-  }
-  const said = 'Now I \\"read\\".'.length;
-  expect(sizes(whole)).toEqual([
-    [0, 7],
-    [said, 7],
-    [said, 7],
-    [0, 8],
-    [0, 12],
-  ]);
-  expect(sizes(cut)).toEqual(sizes(whole));
-  expect(JSON.stringify([whole, state])).not.toMatch(/hmm|Now I/);
-});
