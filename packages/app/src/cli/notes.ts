@@ -39,6 +39,8 @@ export async function emptyNotes({ house, now }: Visit, period: Period): Promise
   const found = roots.filter(({ exists }) => exists);
   return [
     `No usage yet. ${found.length} of ${roots.length} places where agents keep their logs exist on this machine.`,
-    ...roots.map(({ path, exists }) => `  ${exists ? 'empty     ' : 'not found '} ${path}`),
+    ...roots.map(
+      ({ path, exists, error }) => `  ${error ? 'not read  ' : exists ? 'empty     ' : 'not found '} ${path}`,
+    ),
   ];
 }

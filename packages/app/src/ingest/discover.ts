@@ -1,6 +1,7 @@
 /**
  * Finds log files: asks each agent where its logs lie and walks there. Follows symbolic links (project folders often are
- * links), visits no folder twice, and tells of each place whether it exists. It refuses to open a log.
+ * links), visits no folder twice, and tells of each place whether it exists and what in it is closed to us. It refuses to
+ * open a log.
  */
 import { readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import type { Agent, LogRoot, Machine } from '@tokenmeter/core/agents';
@@ -29,12 +30,19 @@ export interface Discovery {
     readonly path: string;
     readonly relativePath: string;
   }[];
+  /** What lies there and cannot be looked at: it may hold logs that are in no sum. */
+  readonly closed: readonly Closed[];
+}
+
+export interface Closed {
+  readonly path: string;
+  readonly reason: string;
 }
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
 export function discover(agents: readonly Agent[], machine: Machine): Discovery {
-  const found: Mutable<Discovery> = { files: [], roots: [], folders: [] };
+  const found: Mutable<Discovery> = { files: [], roots: [], folders: [], closed: [] };
   for (const agent of agents) {
     const visited = new Set<string>();
     for (const root of agent.roots(machine)) found.roots.push(walkRoot(agent, root, visited, found));
@@ -52,10 +60,22 @@ function walkRoot(agent: Agent, root: LogRoot, visited: Set<string>, found: Muta
     }
     return { agent: agent.id, path, because, exists: true };
   } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code; // -- node's file errors carry a code
-    if (code === 'ENOENT' || code === 'ENOTDIR') return { agent: agent.id, path, because, exists: false };
-    return { agent: agent.id, path, because, exists: true, error: `Cannot read "${path}": ${code ?? String(error)}` };
+    if (isGone(error)) return { agent: agent.id, path, because, exists: false };
+    found.closed.push({ path, reason: whyClosed(error) });
+    return { agent: agent.id, path, because, exists: true };
   }
+}
+
+/** Nothing lies there, or a link that leads nowhere. */
+function isGone(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException; // as -- node's file errors carry a code
+  return code === 'ENOENT' || code === 'ENOTDIR' || code === 'ELOOP';
+}
+
+/** Why a file or folder cannot be read, without the path that whoever tells it names anyway. */
+export function whyClosed(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException; // as -- node's file errors carry a code
+  return code === 'EACCES' || code === 'EPERM' ? 'permission denied' : (code ?? message);
 }
 
 function walk(
@@ -96,8 +116,9 @@ function walk(
         visited.add(real);
         walk(agent, root, path, below, depth + 1, visited, found);
       }
-    } catch {
-      // Gone or closed to us between the listing and the look: the next scan sees it, if it is there.
+    } catch (error) {
+      // Gone between the listing and the look: the next scan sees it, if it is there.
+      if (!isGone(error)) found.closed.push({ path, reason: whyClosed(error) });
     }
   }
 }

@@ -1,5 +1,6 @@
 import {
   appendFileSync,
+  chmodSync,
   mkdirSync,
   mkdtempSync,
   renameSync,
@@ -184,6 +185,47 @@ test('scan() follows links to folders, once each, and ends in a circle', async (
   symlinkSync(join(home, 'logs'), join(home, 'elsewhere/back'));
   expect(await scan()).toMatchObject({ filesTotal: 1 });
   expect(output()).toBe(sum(3));
+});
+
+test('a folder that cannot be listed is told by scan() and roots(), and the rest is read', async () => {
+  // Closed to everybody, root too: its path is longer than a path may be.
+  const long = (letter: string) => letter.repeat(250);
+  mkdirSync(join(home, 'far', long('x')), { recursive: true });
+  const there = home;
+  while (home.length < 3700) home = join(home, long('h'));
+  log('logs/a.jsonl', records(0, 3));
+  symlinkSync(join(there, 'far'), join(home, 'logs', long('l')));
+  const closed = join(home, 'logs', long('l'), long('x'));
+
+  try {
+    const machine = { home, env: {}, platform: 'linux' };
+    const pipeline = new Pipeline({ agents: [plain], machine, ledger, clock: { now: () => 0 } });
+    const report = await pipeline.scan();
+    expect(report).toMatchObject({ filesRead: 1, failures: [{ path: closed, reason: 'ENAMETOOLONG' }] });
+    expect(output()).toBe(sum(3));
+    expect(await pipeline.roots()).toMatchObject([
+      { path: join(home, 'logs'), exists: true, error: `Cannot read "${closed}": ENAMETOOLONG` },
+      { path: join(home, 'archive'), exists: false, error: undefined },
+    ]);
+  } finally {
+    home = there;
+  }
+});
+
+test.skipIf(process.getuid?.() === 0)('a log that will not be opened is told by scan() and roots()', async () => {
+  log('logs/a.jsonl', records(0, 3));
+  const closed = log('logs/b.jsonl', records(3, 6));
+  log('logs/private/c.jsonl', records(6, 9));
+  chmodSync(closed, 0o000);
+  chmodSync(join(home, 'logs/private'), 0o000);
+  const machine = { home, env: {}, platform: 'linux' };
+  const pipeline = new Pipeline({ agents: [plain], machine, ledger, clock: { now: () => 0 } });
+  const { failures } = await pipeline.scan();
+  expect(failures).toContainEqual({ path: closed, reason: 'permission denied' });
+  expect(failures).toContainEqual({ path: join(home, 'logs/private'), reason: 'permission denied' });
+  const [root] = await pipeline.roots();
+  expect(root?.error).toBe(`Cannot read "${join(home, 'logs/private')}": permission denied, and 1 more`);
+  chmodSync(join(home, 'logs/private'), 0o700);
 });
 
 test('scan() skips and counts damaged lines and loses none of the others', async () => {

@@ -2,13 +2,14 @@
  * Bytes to ledger: finds what is new, reads parents before children, folds, and appends rows with their cursors in one
  * transaction each. Kill it anywhere and run it again: the same numbers. One scan at a time.
  */
+import { accessSync, constants } from 'node:fs';
 import type { Clock, Cursor, Ledger } from '@tokenmeter/core';
 import { Meter } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
 import { formatUnread } from '@tokenmeter/core/format';
 import type { FoundRoot, Ingest, LedgerChange, ScanProgress, ScanReport } from '../house.ts';
 import { isUnchanged } from './cursor.ts';
-import { discover, type FoundFile } from './discover.ts';
+import { type Closed, discover, type FoundFile, whyClosed } from './discover.ts';
 import { LineageTable, readLineage } from './lineage.ts';
 import { LineReader } from './lines.ts';
 import { readFile } from './read-file.ts';
@@ -68,7 +69,10 @@ export class Pipeline implements Ingest {
   }
 
   async roots(): Promise<readonly FoundRoot[]> {
-    return discover(this.#options.agents, this.#options.machine).roots;
+    const { roots, files, closed } = discover(this.#options.agents, this.#options.machine);
+    const cursors = await this.#knownCursors();
+    const unread = files.filter((file) => this.#isFresh(file, cursors.get(file.path))).flatMap(closedFile);
+    return roots.map((root) => ({ ...root, error: errorIn(root.path, [...closed, ...unread]) }));
   }
 
   scan(options: { readonly onProgress?: ((progress: ScanProgress) => void) | undefined } = {}): Promise<ScanReport> {
@@ -113,8 +117,9 @@ export class Pipeline implements Ingest {
   }
 
   async #scanAll(onProgress: ((progress: ScanProgress) => void) | undefined): Promise<ScanReport> {
-    const { files } = discover(this.#options.agents, this.#options.machine);
-    return this.#read(files, onProgress);
+    const { files, closed } = discover(this.#options.agents, this.#options.machine);
+    const report = await this.#read(files, onProgress);
+    return closed.length > 0 ? { ...report, failures: [...closed, ...report.failures] } : report;
   }
 
   /** Files that a watcher saw move; waits for a scan under way, so that no file is read twice at once. */
@@ -204,7 +209,7 @@ export class Pipeline implements Ingest {
             report.failures.push({ path: file.compressedPath ?? file.path, reason: formatUnread(cursor.unread) });
         } catch (error) {
           if (refusal !== undefined) throw error;
-          report.failures.push({ path: file.path, reason: error instanceof Error ? error.message : String(error) });
+          report.failures.push({ path: file.path, reason: whyClosed(error) });
         }
         done++;
         if (meter.pending >= EVENTS_PER_APPEND || finished.length >= FILES_PER_APPEND) await flush([]);
@@ -283,4 +288,21 @@ export class Pipeline implements Ingest {
       (a, b) => (depth.get(a.path) ?? 0) - (depth.get(b.path) ?? 0) || (a.path < b.path ? -1 : a.path > b.path ? 1 : 0),
     );
   }
+}
+
+/** A file that lies there and will not be opened. */
+function closedFile({ path, compressedPath = path }: FoundFile): readonly Closed[] {
+  try {
+    accessSync(compressedPath, constants.R_OK);
+    return [];
+  } catch (error) {
+    return [{ path: compressedPath, reason: whyClosed(error) }];
+  }
+}
+
+/** What of a root is closed, the first by name. */
+function errorIn(root: string, closed: readonly Closed[]): string | undefined {
+  const [first, ...others] = closed.filter(({ path }) => path === root || path.startsWith(`${root}/`));
+  if (!first) return undefined;
+  return `Cannot read "${first.path}": ${first.reason}${others.length > 0 ? `, and ${others.length} more` : ''}`;
 }

@@ -79,21 +79,21 @@ async function examine(visit: Visit): Promise<Finding[]> {
 
 async function sourceFindings({ house }: Visit): Promise<Finding[]> {
   const roots = await house.ingest.roots();
-  const read = await house.ledger.sources();
-  return house.agents.map((agent): Finding => {
+  const statuses = await house.ledger.sources();
+  return house.agents.flatMap((agent): Finding[] => {
     const own = roots.filter((root) => root.agent === agent.id);
     const wrong = own.find(({ error }) => error !== undefined);
     const places = own.map(({ path }) => shortPath(path, house.machine.home)).join(', ');
-    if (wrong) return { topic: 'sources', level: 'problem', text: `${agent.name}: ${wrong.error}` };
     if (!own.some(({ exists }) => exists))
-      return { topic: 'sources', level: 'ok', text: `${agent.name}: not found. Looked in ${places}` };
-    const status = read.find((one) => one.agent === agent.id);
+      return [{ topic: 'sources', level: 'ok', text: `${agent.name}: not found. Looked in ${places}` }];
+    const status = statuses.find((one) => one.agent === agent.id);
     const files = formatPlural(status?.files ?? 0, 'file');
-    return {
+    const read: Finding = {
       topic: 'sources',
       level: 'ok',
       text: `${agent.name}: ${files}, ${formatPlural(status?.calls ?? 0, 'call')}`,
     };
+    return wrong ? [read, { topic: 'sources', level: 'problem', text: `${agent.name}: ${wrong.error}` }] : [read];
   });
 }
 
