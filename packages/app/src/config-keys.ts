@@ -101,6 +101,12 @@ export const KEYS = {
     default: 'on',
     meaning: 'Names of files and commands are kept and shown beside what they cost; never off this machine',
   },
+  titles: {
+    ...oneOf('agent', 'prompt'),
+    default: 'agent',
+    meaning:
+      'Title of a session whose agent gave it none: project and time; or, with prompt, the first line of its first prompt, kept of what is read from then on until this is changed back; never off this machine',
+  },
   run_dirs: {
     allowed: 'a list of absolute paths',
     default: 'none',

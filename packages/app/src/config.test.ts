@@ -74,6 +74,7 @@ describe('loadConfig()', () => {
         monthlyCapUsd: '200',
         runDirs: [],
         itemNames: true,
+        titles: 'agent',
         mcpInterrupt: true,
         plans: { 'claude-code': 'Max' },
         prices: [

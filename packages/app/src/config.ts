@@ -38,6 +38,8 @@ export interface Config {
   readonly runDirs: readonly string[];
   /** Whether names of files and commands may be kept and shown. */
   readonly itemNames: boolean;
+  /** What stands for the title of a session that has none of its own; `prompt` keeps the first line of its first prompt. */
+  readonly titles: 'agent' | 'prompt';
   /** Agents may stop runs through MCP. */
   readonly mcpInterrupt: boolean;
   /** Agents whose spend a plan covers: agent id to the plan's name. */
@@ -136,6 +138,7 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
     runDirs: take('run_dirs', KEYS.run_dirs.read) ?? [],
     mcpInterrupt: take('mcp_interrupt', KEYS.mcp_interrupt.read) === 'on',
     itemNames: (take('item_names', KEYS.item_names.read) ?? 'on') === 'on',
+    titles: take('titles', KEYS.titles.read) ?? 'agent',
     plans: take('plans', KEYS.plans.read) ?? {},
     prices: take('prices', KEYS.prices.read) ?? [],
     agentCommands: take('agent_commands', KEYS.agent_commands.read) ?? {},

@@ -83,11 +83,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     readOnly: options.readOnly ?? false,
   });
   const withNames = () => current.itemNames && isLoopback(current.host);
-  const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames });
+  const withOpenings = () => current.titles === 'prompt' && isLoopback(current.host);
+  const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames, withOpenings });
+  const keepOpenings = async () => void (withOpenings() || (await ledger.dropOpenings()));
   const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
   // A server links as it reads; a command does when it is asked what the work cost.
   if (options.resident) pipeline.onChange(() => linker.soon());
   const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
+  if (!resident) await keepOpenings();
   let hasMoved = false;
   const noteMoved = () => {
     hasMoved = true;
@@ -142,12 +145,14 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     configure: async (changes) => {
       await writeConfig(folder, changes);
       ({ config: current, warnings } = load());
+      await keepOpenings();
       return current;
     },
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
         linker.forget();
+        await keepOpenings();
         return { calls: (await ledger.facts()).calls, kept };
       });
       pipeline

@@ -103,6 +103,8 @@ export interface PromptEvent {
   readonly threadId: string;
   readonly at: number;
   readonly bytes: number;
+  /** Its first line, only where the person asked for titles of prompts. No reader of an agent tells it. */
+  readonly opening?: string | undefined;
 }
 
 /** The agent itself put something into the next prompt, as the log tells. Unique by (agent, thread, id). */

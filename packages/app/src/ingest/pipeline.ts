@@ -32,6 +32,8 @@ export interface PipelineOptions {
   readonly clock: Clock;
   /** Whether names of files and commands may be kept; asked anew for each file. True if absent. */
   readonly withNames?: (() => boolean) | undefined;
+  /** Whether first lines of prompts may be kept; asked anew for each file. False if absent. */
+  readonly withOpenings?: (() => boolean) | undefined;
   /** How compressed logs are unpacked: as this Node does it if absent, not at all if null. */
   readonly unpack?: Unpack | null | undefined;
 }
@@ -196,6 +198,7 @@ export class Pipeline implements Ingest {
             unpack: this.#unpack,
             meter,
             withNames: this.#options.withNames?.() ?? true,
+            withOpenings: this.#options.withOpenings?.() ?? false,
             onProgress: async (at, bytes) => {
               bytesDone += bytes;
               report.bytesRead += bytes;

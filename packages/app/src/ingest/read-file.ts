@@ -5,7 +5,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Cursor, Emit, Meter, SourceRef, Unread } from '@tokenmeter/core';
-import type { LogReader, Skip } from '@tokenmeter/core/agents';
+import { type Agent, firstLine, type LogReader, type Skip } from '@tokenmeter/core/agents';
 import type { ByteLine } from './byte-line.ts';
 import type { FoundFile } from './discover.ts';
 import type { LineHandlers, LineReader } from './lines.ts';
@@ -26,6 +26,8 @@ export interface FileReading {
   readonly meter: Meter;
   /** Whether names of files and commands may be told. */
   readonly withNames: boolean;
+  /** Whether first lines of prompts may be told. */
+  readonly withOpenings: boolean;
   /** Called between chunks with a cursor that says how far the meter has been told, and the bytes on disk that took. */
   readonly onProgress: (cursor: () => Cursor, bytes: number) => Promise<void>;
 }
@@ -89,7 +91,7 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
     };
     const handlers: LineHandlers = {
       onLine: (line, after) => {
-        count(reader.read(line, emit));
+        count(reader.read(line, reading.withOpenings ? telling(file.agent, line, emit) : emit));
         offset = after;
       },
       onTooLong: (after) => {
@@ -114,6 +116,19 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
     return unread === undefined || unread === 'unsupported' ? cursor : fromTheStart(cursor);
   } finally {
     log.close();
+  }
+}
+
+/** Tells of prompts with their first line, which is read while the line is there. */
+function telling(agent: Agent, line: ByteLine, emit: Emit): Emit {
+  return (event) => emit(event.type === 'prompt' ? { ...event, opening: openingOf(agent, line) } : event);
+}
+
+function openingOf(agent: Agent, line: ByteLine): string | undefined {
+  try {
+    return firstLine(agent.promptText?.(line) ?? '') || undefined;
+  } catch {
+    return undefined;
   }
 }
 

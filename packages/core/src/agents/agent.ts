@@ -85,6 +85,11 @@ export interface Agent {
   sidecar?(relativePath: string): string | undefined;
   /** Which session a file holds and where it came from, from its first line. Parents are read before children. */
   lineage?(firstLine: Line): Lineage | undefined;
+  /**
+   * What was asked in a line of which its reader told a prompt. Only called where the person asked for titles of prompts.
+   * Throws SyntaxError.
+   */
+  promptText?(line: Line): string;
   /** `state` is what an earlier reader of the same file returned, undefined at its first byte. */
   open(file: LogFile, state: unknown): LogReader;
   toolKind(name: string): ToolKind;

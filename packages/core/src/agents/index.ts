@@ -16,6 +16,7 @@ import { livePorts } from './live-index.ts';
 import { openCodeLive } from './opencode/live.ts';
 
 export type { Agent, Line, Lineage, LogFile, LogReader, LogRoot, Machine, Skip } from './agent.ts';
+export { firstLine } from './first-line.ts';
 export type { LiveCapabilities, LivePort, LiveReader, LiveStart } from './live.ts';
 export type { CursorDeltaListener, CursorRun };
 export {

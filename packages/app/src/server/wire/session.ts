@@ -18,7 +18,10 @@ const sessionSchema: z.ZodType<WireSession> = z
     session_id: z.string(),
     root_session_id: z.string(),
     parent_session_id: z.string().nullable(),
-    title: z.string().nullable().openapi({ description: "The agent's own title; null: show project and time" }),
+    title: z.string().nullable().openapi({
+      description:
+        "The agent's own title, else the first line of the first prompt where `titles` is `prompt`; null: show project and time",
+    }),
     project: z.string().openapi({ description: 'Working directory' }),
     project_name: z.string(),
     branch: z.string().nullable(),

@@ -6,6 +6,7 @@ import type { Knowledge } from './call-row.ts';
 import { UNNAMED_CALLER } from './call-row.ts';
 import type { Driver } from './driver.ts';
 import type { Due } from './due.ts';
+import { keepOpening } from './openings.ts';
 import { mergeSession } from './session-row.ts';
 
 export class SessionWriter {
@@ -56,6 +57,7 @@ export class SessionWriter {
     const prompt = this.#driver.prepare('INSERT INTO prompt VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING');
     for (const event of batch.prompts) {
       const [agent, session, thread] = place(event);
+      if (keepOpening(this.#driver, session, event)) news++;
       if (prompt.run(event.id, agent, session, thread, event.at, event.bytes) > 0) {
         this.#due.touch(thread, event.at);
         news++;

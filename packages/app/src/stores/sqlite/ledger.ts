@@ -31,6 +31,7 @@ import { openDriver } from './driver.ts';
 import { inspectLedger } from './inspect.ts';
 import { forget, rebuild, reprice, retain } from './maintain.ts';
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts';
+import { dropOpenings } from './openings.ts';
 import type { MakeBook } from './prices.ts';
 import { Prices } from './prices.ts';
 import { answer } from './query.ts';
@@ -80,6 +81,8 @@ export interface ReplaceableLedger extends Ledger {
    * throws; it goes on with the old file then.
    */
   replaceBy(draft: string, keepAs?: string): Promise<string | undefined>;
+  /** Takes away what was kept of prompts for titles. */
+  dropOpenings(): Promise<void>;
 }
 
 /** Opens the ledger. Throws `ledger-damaged`, `ledger-newer`, `ledger-locked` or `ledger-unwritable`. */
@@ -327,6 +330,10 @@ class SqliteLedger implements ReplaceableLedger {
     this.#writing();
     await this.#attribute();
     this.#driver.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  async dropOpenings(): Promise<void> {
+    if (this.#writer) dropOpenings(this.#driver);
   }
 
   async close(): Promise<void> {

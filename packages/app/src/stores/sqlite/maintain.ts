@@ -134,6 +134,7 @@ function forgetRows(driver: Driver, session: number): void {
     'strand',
     'thread',
     'prompt',
+    'opening',
     'compaction',
     'pull_request',
     'observation',

@@ -6,6 +6,7 @@ import { columnOf } from './column.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsOf, filtersOf, whereOf } from './conditions.ts';
 import type { Driver } from './driver.ts';
+import { readOpening } from './openings.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { SessionRow } from './session-row.ts';
 import type { Words } from './words.ts';
@@ -78,7 +79,7 @@ function summarize(driver: Driver, words: Words, book: PriceBook, listed: Listed
     sessionId: row.session_id,
     rootSessionId: row.root_id || row.session_id,
     parentSessionId: row.parent_id,
-    title: row.title || runTitle(driver, row.session_id),
+    title: row.title || runTitle(driver, row.session_id) || readOpening(driver, row.id),
     project: row.cwd || words.text(first?.project ?? 0),
     repository: row.repository,
     branch: row.branch || words.text(first?.branch ?? 0),
@@ -169,10 +170,11 @@ function searchConditions(query: SessionQuery): Condition[] {
   return [
     {
       sql: `id IN (SELECT id FROM session WHERE ${columns.map((column) => `${column} LIKE ?1 ESCAPE '\\'`).join(' OR ')})
+        OR id IN (SELECT session FROM opening WHERE text LIKE ?1 ESCAPE '\\')
         OR id IN (SELECT id FROM session WHERE session_id IN (SELECT session_id FROM run WHERE title LIKE ?1 ESCAPE '\\'))
         OR id IN (SELECT s.session FROM strand s JOIN word w ON w.id IN (s.project, s.branch)
           WHERE w.text LIKE ?1 ESCAPE '\\')`.replaceAll('?1', '?'),
-      values: new Array<string>(columns.length + 2).fill(pattern),
+      values: new Array<string>(columns.length + 3).fill(pattern),
     },
   ];
 }

@@ -169,6 +169,9 @@ const UNREAD = "ALTER TABLE source_cursor ADD COLUMN unread TEXT NOT NULL DEFAUL
 const WRITTEN_BYTES =
   'ALTER TABLE call ADD COLUMN text_bytes INTEGER; ALTER TABLE call ADD COLUMN reasoning_bytes INTEGER;';
 
+/** First lines of sessions' first prompts, where the person asked for titles of prompts. */
+const OPENINGS = 'CREATE TABLE opening (session INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;';
+
 /** Each takes the schema from its position to the next. */
 export const MIGRATIONS: readonly string[] = [
   FIRST,
@@ -179,6 +182,7 @@ export const MIGRATIONS: readonly string[] = [
   INJECTED_NAMES,
   UNREAD,
   WRITTEN_BYTES,
+  OPENINGS,
 ];
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */

@@ -1,6 +1,7 @@
 /** Claude Code: transcripts of sessions and sub-agents, one JSON record a line. */
 import type { Agent } from '../agent.ts';
 import { sidecarOf } from './place.ts';
+import { promptText } from './prompt-text.ts';
 import { TranscriptReader } from './reader.ts';
 import { roots } from './roots.ts';
 import { AGENT_ID } from './sighting.ts';
@@ -18,6 +19,7 @@ export const claudeCode: Agent = {
   context: { reasoningReenters: true, prefixCache: true },
   roots,
   sidecar: sidecarOf,
+  promptText,
   open: (file, state) => new TranscriptReader(file, state),
   toolKind,
 };

@@ -5,6 +5,7 @@
 import type { Agent, LogRoot, Machine } from '../agent.ts';
 import { openRollout } from './log.ts';
 import { lineageOf } from './meta.ts';
+import { promptText } from './prompt-text.ts';
 import { openThreadNames, THREAD_NAMES } from './thread-names.ts';
 import { codexToolKind } from './tools.ts';
 
@@ -23,6 +24,7 @@ function rolloutAgent(names: Pick<Agent, 'id' | 'name' | 'aliases'>, variable: s
     context: { reasoningReenters: true, prefixCache: true },
     roots: (machine) => homesOf(machine, variable, folder).flatMap(rootsOf),
     lineage: lineageOf,
+    promptText,
     open: (file, state) =>
       file.relativePath === THREAD_NAMES ? openThreadNames(names.id) : openRollout(names.id, file, state),
     toolKind: codexToolKind,
