@@ -44,7 +44,8 @@ export async function benchReading(bytes: number): Promise<void> {
   });
 }
 
-function sizeOf(path: string): number {
+/** Bytes of a file, or of all files below a folder but the ledgers. */
+export function sizeOf(path: string): number {
   try {
     const stats = statSync(path);
     if (!stats.isDirectory()) return stats.size;

@@ -5,6 +5,7 @@
  */
 import { parseArgs } from 'node:util';
 import { benchAppend } from './append.ts';
+import { benchAttribution } from './attribution.ts';
 import { benchFold } from './fold.ts';
 import { benchLive } from './live.ts';
 import { benchPricing } from './pricing.ts';
@@ -21,6 +22,7 @@ const benches: Record<string, () => Promise<void>> = {
   pricing: benchPricing,
   fold: benchFold,
   append: benchAppend,
+  attribution: () => benchAttribution(values.large ? 2_000_000_000 : 60_000_000),
   work: benchWork,
   live: () => benchLive(values.large ? 600 : 20),
   queries: () => benchQueries(values.large ? [1_000_000, 10_000_000] : [1_000_000]),

@@ -8,12 +8,12 @@ import { Meter } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
 import { formatUnread } from '@tokenmeter/core/format';
 import type { FoundRoot, Ingest, LedgerChange, ScanProgress, ScanReport } from '../house.ts';
+import { SmallHeap } from '../small-heap.ts';
 import { isUnchanged } from './cursor.ts';
 import { type Closed, discover, type FoundFile, whyClosed } from './discover.ts';
 import { LineageTable, readLineage } from './lineage.ts';
 import { LineReader } from './lines.ts';
 import { readFile } from './read-file.ts';
-import { SmallHeap } from './small-heap.ts';
 import { nodeUnpack, type Unpack } from './unpacked.ts';
 import { watchLogs } from './watch.ts';
 

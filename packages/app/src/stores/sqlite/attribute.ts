@@ -51,6 +51,11 @@ export function attributeDue(from: RowSource, limit: number): number {
   return due.length;
 }
 
+/** Threads in which something has come that nobody attributed yet. */
+export function countDue(driver: Driver): number {
+  return driver.prepare('SELECT count(*) AS n FROM attribution_due').get<{ n: number }>()?.n ?? 0;
+}
+
 function attributeThread(from: RowSource, thread: number, since: number): void {
   const row = from.driver.prepare('SELECT id, session, agent FROM thread WHERE id = ?').get<ThreadKey>(thread);
   if (!row) return;

@@ -59,8 +59,8 @@ export function forkStart(
   walk: (parent: ThreadKey, until: number, depth: number) => Progress,
   depth = 0,
 ): Progress {
-  const fork = depth < DEEPEST && !descendsFromItself(driver, thread) ? forkOf(driver, thread) : undefined;
-  if (!fork) return BEGINNING;
+  const fork = depth < DEEPEST ? forkOf(driver, thread) : undefined;
+  if (!fork || descendsFromItself(driver, thread)) return BEGINNING;
   const parent = walk(fork.parent, fork.at + 1, depth + 1);
   if (parent.context.prompt < 0 || parent.contextAt > fork.at) return BEGINNING;
   return { ...parent, at: BEGINNING.at, id: BEGINNING.id };

@@ -21,8 +21,9 @@ import { TokenmeterError } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { WorkStore } from '@tokenmeter/core/work';
 import { makeFolder } from '../../make-folder.ts';
+import { SmallHeap } from '../../small-heap.ts';
 import { Writer } from './append.ts';
-import { attributeDue } from './attribute.ts';
+import { attributeDue, countDue } from './attribute.ts';
 import { backupLedger } from './backup.ts';
 import { CallIndex } from './call-index.ts';
 import { Directory } from './directory.ts';
@@ -372,11 +373,16 @@ class SqliteLedger implements ReplaceableLedger {
     this.#ready();
     const writer = this.#writer;
     if (!writer) return;
+    const heap = SmallHeap.whileAttributing(countDue(this.#driver));
     try {
-      while (writer.transact(() => attributeDue(this.#rows, THREADS_AT_ONCE)) > 0)
+      while (writer.transact(() => attributeDue(this.#rows, THREADS_AT_ONCE)) > 0) {
+        heap?.look();
         await new Promise((resolve) => setImmediate(resolve));
+      }
     } catch (error) {
       if (!(error instanceof TokenmeterError && error.code === 'ledger-locked')) throw error;
+    } finally {
+      heap?.end();
     }
   }
 

@@ -1,12 +1,13 @@
 /**
- * Keeps the engine's heap small while a long history is read: what a batch holds dies with it, but the engine, seeing much
- * memory free, would let hundreds of megabytes of the dead pile up. Two of its settings may change while it runs; they are
- * put back at the end. It refuses to collect by itself.
+ * Keeps the engine's heap small while a long history is read or attributed: what a batch holds dies with it, but the
+ * engine, seeing much memory free, would let hundreds of megabytes of the dead pile up. Two of its settings may change
+ * while it runs; they are put back at the end. It refuses to collect by itself.
  */
 import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Shorter histories leave nothing to pile up. */
 const LEAST_BYTES = 64 << 20;
+const LEAST_THREADS = 100;
 /** Room for the young: with less, a batch's events would be moved to the old before they die. */
 const YOUNG_BYTES = 16_000_000;
 /** How far the old may outgrow what lived through the last collection. */
@@ -18,6 +19,10 @@ export class SmallHeap {
   /** Undefined where there is too little to read for it to matter. */
   static whileReading(bytes: number): SmallHeap | undefined {
     return bytes < LEAST_BYTES ? undefined : new SmallHeap();
+  }
+
+  static whileAttributing(threads: number): SmallHeap | undefined {
+    return threads < LEAST_THREADS ? undefined : new SmallHeap();
   }
 
   private constructor() {
