@@ -10,19 +10,23 @@ export interface Unit {
   readonly state: readonly string[];
 }
 
-/** Undefined on platforms without either. `program` is node and the script; `args` what follows. */
+/**
+ * Undefined on platforms without either. `program` is node and the script; `args` what follows; `env` what a login would
+ * not set by itself.
+ */
 export function unitFor(
   platform: string,
   homeDir: string,
   program: readonly string[],
   args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
 ): Unit | undefined {
   const command = [...program, 'serve', ...args];
   if (platform === 'darwin') {
     const path = join(homeDir, 'Library', 'LaunchAgents', 'dev.tokenmeter.serve.plist');
     return {
       path,
-      text: launchd(command),
+      text: launchd(command, env),
       start: [['launchctl', 'load', '-w', path]],
       stop: [['launchctl', 'unload', '-w', path]],
       state: ['launchctl', 'list', 'dev.tokenmeter.serve'],
@@ -31,23 +35,26 @@ export function unitFor(
   if (platform !== 'linux') return undefined;
   return {
     path: join(homeDir, '.config', 'systemd', 'user', 'tokenmeter.service'),
-    text: systemd(command),
+    text: systemd(command, env),
     start: [
       ['systemctl', '--user', 'daemon-reload'],
-      ['systemctl', '--user', 'enable', '--now', 'tokenmeter.service'],
+      ['systemctl', '--user', 'enable', 'tokenmeter.service'],
+      // Not `--now`: one that runs already must begin anew with what was written.
+      ['systemctl', '--user', 'restart', 'tokenmeter.service'],
     ],
     stop: [['systemctl', '--user', 'disable', '--now', 'tokenmeter.service']],
     state: ['systemctl', '--user', 'is-active', 'tokenmeter.service'],
   };
 }
 
-function systemd(command: readonly string[]): string {
+function systemd(command: readonly string[], env: Readonly<Record<string, string>>): string {
+  const lines = Object.entries(env).map(([name, value]) => `Environment=${systemdQuoted(`${name}=${value}`)}\n`);
   return `[Unit]
 Description=Tokenmeter dashboard
 After=network.target
 
 [Service]
-ExecStart=${command.map(systemdWord).join(' ')}
+${lines.join('')}ExecStart=${command.map(systemdWord).join(' ')}
 Restart=on-failure
 RestartSec=5
 
@@ -56,13 +63,21 @@ WantedBy=default.target
 `;
 }
 
-/** Quoted as systemd reads it: its own escapes, and % and $ doubled. */
+/** A word of a command: $ doubled as well. */
 function systemdWord(word: string): string {
-  return `"${word.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%').replaceAll('$', '$$$$')}"`;
+  return systemdQuoted(word).replaceAll('$', '$$$$');
 }
 
-function launchd(command: readonly string[]): string {
+/** Quoted as systemd reads it: its own escapes, and % doubled. */
+function systemdQuoted(text: string): string {
+  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('%', '%%')}"`;
+}
+
+function launchd(command: readonly string[], env: Readonly<Record<string, string>>): string {
   const quoted = (word: string) => word.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  const variables = Object.entries(env)
+    .map(([name, value]) => `    <key>${name}</key><string>${quoted(value)}</string>\n`)
+    .join('');
   return `<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE plist PUBLIC "-//Apple//DTD PLIST 1.0//EN" "http://www.apple.com/DTDs/PropertyList-1.0.dtd">
 <plist version="1.0">
@@ -72,7 +87,7 @@ function launchd(command: readonly string[]): string {
   <array>
 ${command.map((word) => `    <string>${quoted(word)}</string>`).join('\n')}
   </array>
-  <key>RunAtLoad</key><true/>
+${variables === '' ? '' : `  <key>EnvironmentVariables</key>\n  <dict>\n${variables}  </dict>\n`}  <key>RunAtLoad</key><true/>
   <key>KeepAlive</key><dict><key>SuccessfulExit</key><false/></dict>
 </dict>
 </plist>

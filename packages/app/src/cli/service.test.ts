@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { fakeHouse } from '../../test/fake-house.ts';
 import { type FakeTerminal, say } from '../../test/fake-terminal.ts';
@@ -21,13 +22,33 @@ test('install writes a unit and starts it where systemd is', async () => {
   expect((await say(house, ['service', 'status'], terminal)).out).toBe(`Installed in ${UNIT}, running\n`);
 });
 
+test('a service reads the logs and keeps the ledger that the command line does', async () => {
+  const terminal = machine({
+    env: { TOKENMETER_HOME: 'ledger', CODEX_HOME: '/srv/50% "off"', CLAUDE_CONFIG_DIR: '', TOKENMETER_TOKEN: 'secret' },
+  });
+  await say(house, ['service', 'install', '--home', 'other'], terminal);
+  const text = terminal.files.get(UNIT);
+  expect(text).toContain(
+    `Environment="CODEX_HOME=/srv/50%% \\"off\\""\nExecStart="/usr/bin/node" "/opt/token meter/bin.mjs" "serve" "--home" "${resolve('other')}" "--data" "${resolve('ledger')}"\n`,
+  );
+  expect(text).not.toContain('CLAUDE_CONFIG_DIR');
+  expect(text).not.toContain('secret');
+
+  const env = { CODEX_HOME: '/a & b' };
+  const agent = unitFor('darwin', '/Users/ada', ['/usr/bin/node'], [], env)?.text;
+  expect(agent).toContain(
+    '<key>EnvironmentVariables</key>\n  <dict>\n    <key>CODEX_HOME</key><string>/a &amp; b</string>\n  </dict>\n',
+  );
+  expect(unitFor('darwin', '/Users/ada', ['/usr/bin/node'], [])?.text).not.toContain('EnvironmentVariables');
+});
+
 test('install says what to run where systemd is not', async () => {
   const terminal = machine();
   const { out, code } = await say(house, ['service', 'install'], terminal);
   expect(code).toBe(0);
   expect(terminal.files.has(UNIT)).toBe(true);
   expect(out).toContain(
-    'Run this yourself (systemctl is not here):\n  systemctl --user daemon-reload\n  systemctl --user enable --now tokenmeter.service\n',
+    'Run this yourself (systemctl is not here):\n  systemctl --user daemon-reload\n  systemctl --user enable tokenmeter.service\n  systemctl --user restart tokenmeter.service\n',
   );
 });
 

@@ -1,4 +1,5 @@
 /** `tokenmeter service`: writes the unit, starts it where the system's own program is there, else says what to run. */
+import { resolve } from 'node:path';
 import { TokenmeterError } from '@tokenmeter/core';
 import type { Io } from '../io.ts';
 import { type Unit, unitFor } from '../service-unit.ts';
@@ -9,10 +10,16 @@ export const install = defineVerb({
   summary: 'Start the dashboard at login',
   args: { ...COMMON, port: { type: 'string', valueHint: 'N', description: 'Port of the dashboard' } },
   run: async (args, { io }) => {
-    const options = Object.entries({ '--home': args.home, '--data': args.data, '--port': args.port });
+    const data = args.data ?? (io.env.TOKENMETER_HOME || undefined);
+    const options = Object.entries({
+      '--home': args.home === undefined ? undefined : resolve(args.home),
+      '--data': data === undefined ? undefined : resolve(data),
+      '--port': args.port,
+    });
     const unit = required(
       io,
       options.flatMap(([name, value]) => (value === undefined ? [] : [name, value])),
+      placesOf(io),
     );
     await io.writeText(unit.path, unit.text);
     await io.out(`Wrote ${unit.path}\n`);
@@ -54,8 +61,15 @@ export const status = defineVerb({
   },
 });
 
-function required(io: Io, args: readonly string[]): Unit {
-  const unit = unitFor(io.platform, io.homeDir, io.program, args);
+/** Variables that say where logs and the ledger lie: a service that does not have them would tell other numbers. */
+const PLACES = ['CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'XDG_CONFIG_HOME', 'XDG_DATA_HOME'] as const;
+
+function placesOf({ env }: Io): Record<string, string> {
+  return Object.fromEntries(PLACES.flatMap((name) => (env[name] ? [[name, env[name]]] : [])));
+}
+
+function required(io: Io, args: readonly string[], env: Readonly<Record<string, string>> = {}): Unit {
+  const unit = unitFor(io.platform, io.homeDir, io.program, args, env);
   if (!unit)
     throw new TokenmeterError(
       'usage',
