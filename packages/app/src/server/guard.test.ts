@@ -203,6 +203,7 @@ describe('the pages', () => {
     '/settings/prices',
     '/settings/sources/',
     '/settings/display',
+    '/settings/data',
   ])('serves the page %s', async (path) => {
     const response = await app().request(path, { headers: page });
     expect(response.status).toBe(200);

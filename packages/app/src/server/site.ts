@@ -41,7 +41,7 @@ const PAGES = [
   /^\/usage$/,
   /^\/cost$/,
   /^\/sessions(\/[^/]+(\/(calls|runs)\/[^/]+)?)?$/,
-  /^\/settings\/(sources|prices|display)$/,
+  /^\/settings\/(sources|prices|display|data)$/,
 ];
 
 export class Site {
