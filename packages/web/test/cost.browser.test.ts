@@ -27,6 +27,29 @@ describe('Token cost as designed', () => {
     }
   });
 
+  it('draws the tasks in rows of one height, each with its share of the largest', async () => {
+    const page = await costPage();
+    const rows = page.locator('.task-table tbody tr');
+    const heights = await rows.evaluateAll((all) => all.map((row) => row.getBoundingClientRect().height));
+    // Lines between rows are shared: a row may have half of one more.
+    expect(Math.max(...heights) - Math.min(...heights)).toBeLessThanOrEqual(0.5);
+    const bars = await rows.locator('.meter > b').evaluateAll((all) => all.map((bar) => bar.getBoundingClientRect()));
+    expect(bars.map(({ height }) => height)).toEqual(Array(10).fill(6));
+    expect(bars.map(({ width }) => Math.round(width)).slice(0, 3)).toEqual([112, 92, 79]);
+  });
+
+  it('cuts no name on a phone', async () => {
+    const page = await costPage('/cost', { viewport: { width: 390, height: 844 } });
+    const cut = page.locator('.plan-name a, .task-name :is(a, .copy-name), .outcome-legend .clip, .releases .clip');
+    const names = await cut.evaluateAll((all) =>
+      all
+        .filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight)
+        .map((one) => one.textContent),
+    );
+    expect(names).toEqual([]);
+    expect(await cut.count()).toBe(27);
+  });
+
   it('says the sum, how many repositories and runs it is of, and what has no price', async () => {
     const page = await costPage();
     expect(await page.locator('.cost-total').textContent()).toBe(
@@ -93,8 +116,8 @@ describe('Token cost as designed', () => {
   it('004-16: tells of each workplan what is done, what a done task cost, and its cap', async () => {
     const page = await costPage();
     const cells = (index: number) => page.locator('.plan-table tbody tr').nth(index).locator('td').allTextContents();
-    expect(await cells(0)).toEqual(['9 of 12', '$10.61', '86%', '$95.51 ']);
-    expect(await cells(4)).toEqual(['0 of 6', '—', 'No cap', '$34.65 ']);
+    expect(await cells(0)).toEqual(['9 of 12', '$10.61', '86%', ' $95.51']);
+    expect(await cells(4)).toEqual(['0 of 6', '—', 'No cap', ' $34.65']);
     expect(await page.locator('#workplan-title ~ .card-note').textContent()).toBe('71% of spend is in a workplan');
     const cap = page.getByRole('meter', { name: 'Cap of CI speed-up' });
     expect(await cap.getAttribute('aria-valuenow')).toBe('99');
@@ -122,7 +145,7 @@ describe('Token cost as designed', () => {
     const page = await costPage();
     expect((await taskNames(page)).length).toBe(10);
     expect(await page.locator('.task-table tbody tr').nth(4).textContent()).toBe(
-      '5Price table importer with historyledger-apiSonnet 4.6v2.1344.7M44.7 million$17.79 ',
+      '5Price table importer with historyledger-apiSonnet 4.6v2.1344.7M44.7 million $17.79',
     );
     expect(await page.locator('.tasks-card .card-note').textContent()).toBe('36% of spend');
   });

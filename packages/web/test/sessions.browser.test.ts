@@ -54,6 +54,20 @@ describe('the list of sessions', () => {
     expect(await row('Task number 5').locator('.context-share').textContent()).toBe('—');
   });
 
+  it('leaves titles a quarter of the width, and ends unknown context where a known one ends', async () => {
+    const page = await list();
+    const widths = await page.locator('.sessions-table th').evaluateAll((all) => all.map((one) => one.clientWidth));
+    expect(widths[0] ?? 0).toBeGreaterThan(0.25 * widths.slice(0, 10).reduce((sum, width) => sum + width, 0));
+    const ends = await page.locator('.context-share').evaluateAll((all) =>
+      all.slice(0, 8).map((one) => {
+        const text = document.createRange();
+        text.selectNodeContents(one.querySelector('.context-figure') ?? one);
+        return Math.round(text.getBoundingClientRect().right);
+      }),
+    );
+    expect(new Set(ends).size).toBe(1);
+  });
+
   it('shows nothing billed for an agent that a plan covers, with the list price behind it', async () => {
     server.withSettings({ plans: { codex: 'Plus' } });
     const page = await list('/sessions?unit=billed');

@@ -1,6 +1,6 @@
 /** Where the spend ended up in git: one bar with its legend, and the releases with what they and their commits cost. */
 import type { WireCost, WireCostRow } from '@tokenmeter/core';
-import { formatDate, formatPlural } from '@tokenmeter/core/format';
+import { formatDate, formatPlural, projectName } from '@tokenmeter/core/format';
 import { StackedBar } from '../../charts/stacked-bar.tsx';
 import { CopyName } from '../../components/copy-id.tsx';
 import { CopyIcon } from '../../components/copy-menu.tsx';
@@ -84,7 +84,7 @@ export function OutcomeCard({ answer, releases, measure }: Properties) {
             {rows.map(({ row, figures }, index) => (
               <li key={row.id}>
                 <i class={`outcome-mark outcome-${row.id}`} aria-hidden="true" />
-                <span class="clip">
+                <span class="clip clip-two">
                   {NAMES[row.id]} <span class="ink-3 small">{detailOf(row)}</span>
                 </span>
                 <span class="end ink-3">{shares[index]}</span>
@@ -129,7 +129,9 @@ function Releases({ answer, measure }: CardProperties) {
               <CopyName class="clip medium" id={row.id} of={row.name}>
                 {row.is_next ? 'Next' : row.name}
               </CopyName>
-              <span class="clip ink-3">{releaseWords(row, hasRepos)}</span>
+              <span class="clip clip-two ink-3" title={row.repo_name ?? undefined}>
+                {releaseWords(row, hasRepos)}
+              </span>
               <span class="end medium">
                 <Amount figures={figures} measure={measure} />
               </span>
@@ -154,7 +156,8 @@ function Amount({ figures, measure }: { readonly figures: CostFigures; readonly 
 
 function releaseWords(row: WireCostRow, hasRepos: boolean): string {
   const words = [
-    hasRepos ? row.repo_name : null,
+    // Without its owner, which would take the room of what differs.
+    hasRepos && row.repo_name ? projectName(row.repo_name) : null,
     row.is_next ? null : row.released_at && formatDate(Date.parse(row.released_at), dateFormat.peek()),
     row.commits === null ? null : formatPlural(row.commits, 'commit'),
   ];

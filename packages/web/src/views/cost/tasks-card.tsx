@@ -123,8 +123,8 @@ export function TasksCard({ answer, measure }: CardProperties) {
                   </span>
                 </td>
                 <td class={`end strong ${measure === 'cost' ? '' : 'wide-only'}`}>
-                  <MoneyText nano={figures.cost} />{' '}
-                  <PriceBadge nano={figures.cost} unpricedTokens={figures.unpricedTokens} short />
+                  <PriceBadge nano={figures.cost} unpricedTokens={figures.unpricedTokens} short />{' '}
+                  <MoneyText nano={figures.cost} />
                 </td>
               </tr>
             ))}
@@ -146,7 +146,7 @@ function TaskName({ row }: { readonly row: WireCostRow }) {
     );
   return (
     <span class="task-link">
-      <a class="clip medium" href={href} title={`${row.name}. ${sessionsTitle(row.sessions ?? [])}`}>
+      <a class="clip clip-two medium" href={href} title={`${row.name}. ${sessionsTitle(row.sessions ?? [])}`}>
         {row.name}
       </a>
       <CopyId id={row.id} of={row.name} />

@@ -77,7 +77,7 @@ export function WorkplanCard({ answer, measure }: CardProperties) {
                 <th scope="row">
                   <span class="plan-name">
                     <a
-                      class="clip medium"
+                      class="clip clip-two medium"
                       href={changeView(search.value, toggleFilter(readView(search.value), 'workplan', row.id)) || '?'}
                       title={`${row.name}, ${row.id}`}
                     >
@@ -95,8 +95,8 @@ export function WorkplanCard({ answer, measure }: CardProperties) {
                   <Cap row={row} />
                 </td>
                 <td class="end strong">
-                  <MoneyText nano={figures.cost} />{' '}
-                  <PriceBadge nano={figures.cost} unpricedTokens={figures.unpricedTokens} short />
+                  <PriceBadge nano={figures.cost} unpricedTokens={figures.unpricedTokens} short />{' '}
+                  <MoneyText nano={figures.cost} />
                 </td>
               </tr>
             ))}

@@ -14,7 +14,7 @@ export function ContextShare({ used, window, children }: Properties) {
   if (used === null || !window)
     return (
       <span class="context-share ink-3" title={used === null ? 'Context unknown' : 'The model’s window is unknown'}>
-        {children}
+        <span class="context-figure">{children}</span>
       </span>
     );
   const ratio = used / window;

@@ -110,7 +110,7 @@ function SessionRow({ session, page }: { readonly session: WireSession; readonly
             onClick={(event) => toggleSession(session, page, event.shiftKey)}
           />
         </label>
-        <a class="clip session-link" href={href} title={title}>
+        <a class="clip clip-two session-link" href={href} title={title}>
           {title}
         </a>
         <span class="session-detail clip">
