@@ -116,7 +116,7 @@ export interface InjectedEvent {
   readonly threadId: string;
   readonly at: number;
   readonly kind: 'tools' | 'memory' | 'skill' | 'reminder';
-  /** The server whose tools they are, the memory file's name; '' where there is none or it is not to be kept. */
+  /** The server whose tools they are, the skill's or the memory file's name; '' where there is none or it is not to be kept. */
   readonly name: string;
   readonly bytes: number;
 }

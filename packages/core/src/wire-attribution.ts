@@ -105,7 +105,7 @@ export interface WireItem extends WireSpend {
 /** What stands in every prompt whether used or not. */
 export interface WireFixedCost extends WireSpend {
   readonly kind: WirePieceKind;
-  /** An MCP server or a memory file's name; null for the rest. */
+  /** An MCP server's, a skill's or a memory file's name; null for the rest. */
   readonly name: string | null;
   /** Tokens it takes in one prompt, the latest. */
   readonly in_prompt: number;

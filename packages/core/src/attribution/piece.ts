@@ -18,7 +18,7 @@ export type PieceKind =
   | 'summary'
   | 'unattributed';
 
-/** Whose a piece is. `name` is the tool's own name, an MCP server of definitions, or '' where there is one of the kind. */
+/** Whose a piece is. `name` is the tool's own name, an MCP server of definitions, a skill, or '' where there is one of the kind. */
 export interface Owner {
   readonly kind: PieceKind;
   readonly name: string;

@@ -1,10 +1,11 @@
 /**
  * What the program put into a prompt by itself: attachments that tell how they were rendered, and the snapshot of a request
  * that tells its tools. It refuses to guess at those that only tell what they were made from, and takes sizes and the names
- * of servers and memory files alone.
+ * of servers, skills and memory files alone.
  */
 import type { InjectedEvent } from '../../event.ts';
 import { type Json, listOf, objectOf, spelledBytes, textOf } from '../json.ts';
+import { skillBytes } from '../skill-listing.ts';
 import { toolKind } from './tool-kind.ts';
 
 /** Bytes are those of the text as spelled. */
@@ -31,8 +32,9 @@ export function injectedOf(record: Json): readonly Injected[] {
   const type = textOf(attachment.type);
   const kind = KINDS.get(type) ?? 'reminder';
   if (kind === 'memory') return [{ kind, name: fileName(textOf(attachment.path)), bytes }];
+  if (kind === 'skill') return partsOf(kind, skills(attachment, record.rendered), bytes);
   const servers = type === 'deferred_tools_delta' ? namedTools(attachment) : instructions(attachment);
-  return kind === 'tools' ? partsOf(servers, bytes) : [{ kind, name: '', bytes }];
+  return kind === 'tools' ? partsOf(kind, servers, bytes) : [{ kind, name: '', bytes }];
 }
 
 /** Definitions of tools that a request was sent with, by server; the program's own have no name. */
@@ -48,7 +50,7 @@ export function toolsOf(record: Json): readonly Injected[] {
     bytes += size;
     add(servers, textOf(told.server) || serverOf(textOf(told.name)), size);
   }
-  return bytes === 0 ? [] : partsOf(servers, bytes);
+  return bytes === 0 ? [] : partsOf('tools', servers, bytes);
 }
 
 /** As JSON spells it. */
@@ -71,16 +73,23 @@ function instructions(attachment: Json): ReadonlyMap<string, number> {
   return servers;
 }
 
-/** Servers' parts, and the rest without a name. A part that would not fit is no part. */
-function partsOf(servers: ReadonlyMap<string, number>, bytes: number): readonly Injected[] {
+/** Skills by name: the attachment says which there are, the prompt how long their entries are. */
+function skills(attachment: Json, rendered: unknown): ReadonlyMap<string, number> {
+  const names = new Set(listOf(attachment.names));
+  const texts = listOf(rendered).map((part) => textOf(objectOf(part)?.content));
+  return skillBytes(texts.join('\n'), (name) => names.has(name));
+}
+
+/** Parts by name, and the rest without one. A part that would not fit is no part. */
+function partsOf(kind: InjectedEvent['kind'], named: ReadonlyMap<string, number>, bytes: number): readonly Injected[] {
   const parts: Injected[] = [];
   let rest = bytes;
-  for (const [name, size] of servers) {
+  for (const [name, size] of named) {
     if (name === '' || size > rest) continue;
-    parts.push({ kind: 'tools', name, bytes: size });
+    parts.push({ kind, name, bytes: size });
     rest -= size;
   }
-  return rest > 0 ? [{ kind: 'tools', name: '', bytes: rest }, ...parts] : parts;
+  return rest > 0 ? [{ kind, name: '', bytes: rest }, ...parts] : parts;
 }
 
 function add(servers: Map<string, number>, name: string, bytes: number): void {
