@@ -126,6 +126,17 @@ test('session takes the beginning of an id, and shows sub-agents below the main 
   expect(detail.calls).toHaveLength(sessions[0].totals.calls);
 });
 
+test('session --tools says so where its sums hold the sessions of sub-agents, which the heading does not', async () => {
+  const log = fileURLToPath(new URL('../../../core/fixtures/codex/exec-subagent/sessions', import.meta.url));
+  cpSync(log, join(folder, 'home/.codex/sessions'), { recursive: true });
+  const { sessions } = await document(['sessions', '--agent', 'codex']);
+  const child = sessions.find((one: { parent_session_id: string | null }) => one.parent_session_id !== null);
+  const { out } = await say(['session', child.parent_session_id, '--tools']);
+  const more = child.totals.calls;
+  expect(out).toContain(`\nBelow with the sessions of its sub-agents: ${more} call${more === 1 ? '' : 's'} more\n`);
+  expect((await say(['session', child.session_id, '--tools'])).out).not.toContain('Below with');
+});
+
 test('cost adds up by every key, with words for none, and tasks is its ten dearest tasks', async () => {
   const { sessions } = await document(['sessions']);
   const [first] = sessions;

@@ -7,6 +7,7 @@ import {
   type SessionSummary,
   type ThreadSummary,
   TokenmeterError,
+  type Totals,
   totalTokens,
   wireCall,
   wireInstant,
@@ -94,8 +95,23 @@ async function sessionTools(visit: Visit, detail: SessionDetail, tz: string, isJ
     await io.out(
       `${JSON.stringify({ ...document, in_context: report.in_context, generated_at: wireInstant(now), tz })}\n`,
     );
-  } else await io.out(`${[...header(visit, detail, tz), '', ...attributionTable(visit, report)].join('\n')}\n`);
+  } else {
+    const lines = [
+      ...header(visit, detail, tz),
+      ...nestedSessions(detail, bill),
+      '',
+      ...attributionTable(visit, report),
+    ];
+    await io.out(`${lines.join('\n')}\n`);
+  }
   return EXIT.ok;
+}
+
+/** Some agents give a sub-agent a session of its own: the heading is without it, what consumed the tokens is with it. */
+function nestedSessions({ summary }: SessionDetail, whole: Totals): string[] {
+  const calls = whole.calls - summary.totals.calls;
+  if (calls <= 0) return [];
+  return [`Below with the sessions of its sub-agents: ${formatPlural(calls, 'call')} more`];
 }
 
 /** What a script needs of a call beyond what the pages show. */
