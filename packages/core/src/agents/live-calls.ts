@@ -91,6 +91,8 @@ function grow(before: CallSighting, now: CallSighting): CallSighting {
     webSearches: Math.max(before.webSearches, now.webSearches),
     contextWindow: now.contextWindow ?? before.contextWindow,
     stopReason: now.stopReason ?? before.stopReason,
+    textBytes: now.textBytes ?? before.textBytes,
+    reasoningBytes: now.reasoningBytes ?? before.reasoningBytes,
     assumedLifetime: before.assumedLifetime && now.assumedLifetime,
   };
 }
@@ -106,6 +108,8 @@ function tellsTheSame(a: CallSighting, b: CallSighting): boolean {
     a.tier === b.tier &&
     a.webSearches === b.webSearches &&
     a.contextWindow === b.contextWindow &&
-    a.stopReason === b.stopReason
+    a.stopReason === b.stopReason &&
+    a.textBytes === b.textBytes &&
+    a.reasoningBytes === b.reasoningBytes
   );
 }

@@ -274,6 +274,8 @@ class LiveThreadAttribution {
       certainty: call.sighting.certainty,
       usage: call.sighting.usage,
       cost: call.cost,
+      textBytes: call.sighting.textBytes,
+      reasoningBytes: call.sighting.reasoningBytes,
       tools: this.#toolsOf(call.identity),
     }));
     const byId = new Map([...this.#calls.values()].map((call) => [call.id, call]));

@@ -159,5 +159,7 @@ function keepKnown(before: CallSighting, after: CallSighting): Partial<CallSight
     geo: after.geo || before.geo,
     contextWindow: after.contextWindow ?? before.contextWindow,
     stopReason: after.stopReason ?? before.stopReason,
+    textBytes: after.textBytes ?? before.textBytes,
+    reasoningBytes: after.reasoningBytes ?? before.reasoningBytes,
   };
 }

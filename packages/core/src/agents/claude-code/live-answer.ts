@@ -30,6 +30,11 @@ interface Answer {
   /** Whether it streams: else its lines are all there is. */
   readonly isStreamed: boolean;
   isAborted: boolean;
+  /** Bytes of what its finished blocks say and reason; undefined before the first one. */
+  textBytes: number | undefined;
+  reasoningBytes: number | undefined;
+  /** The last such block's record, which may be said again. */
+  uuid: string;
   /** Tool calls by the index of their block. */
   readonly tools: Map<number, string>;
 }
@@ -113,6 +118,7 @@ export class LiveAnswers {
     }
     answer.requestId ||= record.requestId;
     answer.isAborted ||= record.isAborted;
+    hearWords(answer, record);
     if (!answer.isStreamed) answer.usage = objectOf(objectOf(message.message)?.usage) ?? {};
     this.#tell(answer, said, record.uuid);
     return { record, identity: answer.identity };
@@ -180,7 +186,8 @@ export class LiveAnswers {
     if (!place.isSide && own.model !== '') this.mainModel = own.model;
     if (answer.identity === '') this.#standIns.end(place.threadId, 'ok', at, emit);
     answer.identity ||= own.identity;
-    this.#calls.tell(this.#sighting(own, answer.identity), emit);
+    const { textBytes, reasoningBytes } = answer;
+    this.#calls.tell({ ...this.#sighting(own, answer.identity), textBytes, reasoningBytes }, emit);
     for (const [index, second] of advice.entries()) {
       const identity = `${answer.identity}#advisor${index + 1}`;
       this.#calls.tell(this.#sighting(second, identity), emit);
@@ -250,6 +257,13 @@ export class LiveAnswers {
   }
 }
 
+function hearWords(answer: Answer, { uuid, textBytes, reasoningBytes }: AssistantRecord): void {
+  if (uuid !== '' && uuid === answer.uuid) return;
+  answer.uuid = uuid;
+  answer.textBytes = (answer.textBytes ?? 0) + textBytes;
+  answer.reasoningBytes = (answer.reasoningBytes ?? 0) + reasoningBytes;
+}
+
 function newAnswer(messageId: string, model: string, usage: Json, isStreamed: boolean): Answer {
   const tools = new Map<number, string>();
   return {
@@ -261,6 +275,9 @@ function newAnswer(messageId: string, model: string, usage: Json, isStreamed: bo
     identity: '',
     isStreamed,
     isAborted: false,
+    textBytes: undefined,
+    reasoningBytes: undefined,
+    uuid: '',
     tools,
   };
 }

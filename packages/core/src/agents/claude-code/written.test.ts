@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { loadLiveCases } from '../../../test/load-live-cases.ts';
 import type { AgentEvent } from '../../event.ts';
 import { lineOf } from '../../testing/line.ts';
 import type { LogFile } from '../agent.ts';
+import { type Json, listOf, objectOf, spelledBytes, textOf } from '../json.ts';
+import { claudeCodeLive } from './live.ts';
 import { TranscriptReader } from './reader.ts';
 
 const log = (): LogFile => ({
@@ -49,4 +52,28 @@ test('an answer in several records tells how much it said and reasoned up to eac
   ]);
   expect(sizes(cut)).toEqual(sizes(whole));
   expect(JSON.stringify([whole, state])).not.toMatch(/hmm|Now I/);
+});
+
+/** Bytes of text by message, as the lines of a recorded stream have them. */
+function saidIn(messages: readonly unknown[]): Map<string, number> {
+  const said = new Map<string, number>();
+  for (const message of messages.map((one) => objectOf(one) ?? {})) {
+    const answer: Json | undefined = message.type === 'assistant' ? objectOf(message.message) : undefined;
+    if (!answer || answer.model === '<synthetic>') continue;
+    const texts = listOf(answer.content).map((block) => objectOf(block) ?? {});
+    const bytes = texts.reduce((sum, { type, text }) => sum + (type === 'text' ? spelledBytes(text) : 0), 0);
+    said.set(textOf(answer.id), (said.get(textOf(answer.id)) ?? 0) + bytes);
+  }
+  return said;
+}
+
+test.for(loadLiveCases('claude-code', 'stream-json'))('a stream tells as much as its lines have: $name', (live) => {
+  const told = new Map<string, number | undefined>();
+  const reader = claudeCodeLive.open({ runId: 'run', cwd: '', model: '', at: 0, ...live.start });
+  live.messages.forEach((message, index) => {
+    reader.read(message, index, (event) => {
+      if (event.type === 'call' && !event.isProvisional) told.set(event.call.identity, event.call.textBytes);
+    });
+  });
+  for (const [id, bytes] of saidIn(live.messages)) if (told.has(id)) expect(told.get(id), id).toBe(bytes);
 });
