@@ -10,6 +10,8 @@ import type { Hub, Processes, Runner } from './live/port.ts';
 
 export interface House {
   readonly version: string;
+  /** Name of this machine, whose logs the ledger is read from. */
+  readonly host: string;
   readonly dataDir: string;
   readonly config: Config;
   /** Warnings of reading the config as it is now: told on stderr by the command line, in /api/health by the server. */

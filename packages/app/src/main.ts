@@ -3,7 +3,7 @@
  * Everything else asks ports.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
-import { homedir, tmpdir } from 'node:os';
+import { homedir, hostname, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type PriceOverride, TokenmeterError } from '@tokenmeter/core';
 import { agents, type Machine } from '@tokenmeter/core/agents';
@@ -125,6 +125,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     });
   const house: House = {
     version: VERSION,
+    host: hostname(),
     dataDir: folder,
     config,
     get warnings() {

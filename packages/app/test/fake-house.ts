@@ -63,6 +63,7 @@ export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '
   };
   return {
     version: '0.1.0',
+    host: 'ada-laptop',
     dataDir,
     config: load(),
     warnings: [],

@@ -19,6 +19,8 @@ export interface WireError {
 export interface WireHealth {
   readonly status: 'ok' | 'importing';
   readonly version: string;
+  /** Name of the machine whose logs are read. */
+  readonly host: string;
   readonly started_at: string;
   readonly ledger: {
     readonly schema_version: number;

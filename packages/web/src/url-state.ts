@@ -9,7 +9,7 @@ export const FILTER_NAMES = ['agent', 'repo', 'branch', 'model', 'workplan', 'se
 export type FilterName = (typeof FILTER_NAMES)[number];
 export type Filters = Readonly<Partial<Record<FilterName, readonly string[]>>>;
 
-export const RANKS = ['agent', 'model', 'repo'] as const;
+export const RANKS = ['agent', 'model', 'repo', 'host'] as const;
 export type Rank = (typeof RANKS)[number];
 
 export interface Sort {

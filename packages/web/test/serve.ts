@@ -214,6 +214,7 @@ const SETTINGS: WireSettings = {
 export const HEALTH: WireHealth = {
   status: 'ok',
   version: '0.1.0',
+  host: 'ana-laptop',
   started_at: '2026-11-20T08:00:00.000Z',
   ledger: {
     schema_version: 1,

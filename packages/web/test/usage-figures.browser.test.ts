@@ -235,6 +235,17 @@ describe('the ranked table', () => {
     expect(await rankNames(page)).toContain('No project');
   });
 
+  it('ranks by host: the machine whose logs were read, with all of it and nothing to filter', async () => {
+    const page = await usage();
+    await page.getByRole('button', { name: 'Host', exact: true }).click();
+    expect(address(page)).toBe('?rank=host');
+    expect(await rankNames(page)).toEqual(['ana-laptop']);
+    const row = page.locator('.rank-table tbody tr');
+    expect(await row.locator('td').last().textContent()).toBe('$468.18');
+    expect(await row.locator('.share').textContent()).toBe('100%');
+    expect(await row.locator('a:not(.badge)').count()).toBe(0);
+  });
+
   it('filters by the row that is pressed, and undoes it with Back', async () => {
     const page = await usage();
     await page.locator('.rank-table tbody tr').nth(2).locator('td').nth(3).click();

@@ -9,6 +9,7 @@ const healthSchema: z.ZodType<WireHealth> = z
   .object({
     status: z.enum(['ok', 'importing']),
     version: z.string(),
+    host: z.string().openapi({ description: 'Name of the machine whose logs are read' }),
     started_at: instant,
     ledger: z.object({
       schema_version: count,
@@ -44,6 +45,7 @@ export function healthRoutes(api: Api, state: ServerState): void {
       {
         status: progress ? ('importing' as const) : ('ok' as const),
         version: house.version,
+        host: house.host,
         started_at: wireInstant(state.startedAt),
         ledger: {
           schema_version: facts.schemaVersion,

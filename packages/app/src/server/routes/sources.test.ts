@@ -75,6 +75,7 @@ describe('sources, limits, health', () => {
     expect((await asking.get<WireHealth>('/api/health')).body).toMatchObject({
       status: 'ok',
       version: '0.1.0',
+      host: 'ada-laptop',
       started_at: '2026-11-18T15:00:00.000Z',
       ledger: { calls: 1, first_call_at: '2026-11-17T10:00:00.000Z' },
       import: null,

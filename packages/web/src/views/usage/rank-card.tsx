@@ -1,4 +1,4 @@
-/** Who used it: agents, models or repositories of the period, ranked. A press on a row filters by it. */
+/** Who used it: agents, models, repositories or hosts of the period, ranked. A press on a row filters by it. */
 import { formatNanoDecimal } from '@tokenmeter/core';
 import { formatCount, formatPercent, formatShares } from '@tokenmeter/core/format';
 import { useMemo, useRef } from 'preact/hooks';
@@ -11,12 +11,12 @@ import { ErrorCard, Skeleton } from '../../components/states.tsx';
 import { TokenText } from '../../components/token-text.tsx';
 import { hitRatio } from '../../figures.ts';
 import { navigateSearch, search } from '../../router.ts';
-import { settings } from '../../stores/house.ts';
+import { health, settings } from '../../stores/house.ts';
 import { loadUsageByRepo, type UsageAnswer, usageByRepo } from '../../stores/usage.ts';
 import { askedOrder, clickedOrder, type Order, orderToSort, sortRows } from '../../table/sort.ts';
 import { changeView, RANKS, type Rank, readView, toggleFilter } from '../../url-state.ts';
 import { readRows, type UsageModel } from './model.ts';
-import { copyColumns, RANK_COLUMNS, RANK_FILTERS, RANK_NAMES, type Ranked, rankRows } from './rank.ts';
+import { copyColumns, onHost, RANK_COLUMNS, RANK_FILTERS, RANK_NAMES, type Ranked, rankRows } from './rank.ts';
 import { STEP_NAMES } from './steps.ts';
 
 const BY_COST: Order = { column: 'cost', ascending: false };
@@ -74,12 +74,14 @@ export function RankCard({ answer, model }: Properties) {
 function useRows(rank: Rank, model: UsageModel): Ranked[] | undefined {
   const repos = usageByRepo.state.value.data;
   const plans = settings.state.value.data?.plans;
+  const host = health.state.value.data?.host ?? '';
   return useMemo(() => {
+    if (rank === 'host') return rankRows(rank, onHost(model.rows, host), model.steps, model.unit, new Map());
     if (rank !== 'repo') return rankRows(rank, model.rows, model.steps, model.unit, model.runsByAgent);
     if (!repos) return undefined;
     const covered = new Set(model.unitOfMoney === 'billed' ? Object.keys(plans ?? {}) : []);
     return rankRows(rank, readRows(repos.main.rows, covered), model.steps, model.unit, new Map());
-  }, [rank, model, repos, plans]);
+  }, [rank, model, repos, plans, host]);
 }
 
 interface TableProperties {
@@ -185,8 +187,10 @@ interface RowProperties {
 function RankRow({ rank, row, place, share, width, isByCost }: RowProperties) {
   const { figures } = row;
   const view = readView(search.value);
+  const filter = RANK_FILTERS[rank];
   // What has no name in the ledger cannot be asked for by name.
-  const next = row.id === '' ? undefined : changeView(search.value, toggleFilter(view, RANK_FILTERS[rank], row.id));
+  const next =
+    row.id === '' || filter === undefined ? undefined : changeView(search.value, toggleFilter(view, filter, row.id));
   const go = (event: MouseEvent) => {
     const isControl = event.target instanceof Element && event.target.closest('a, button');
     if (next === undefined || isControl || getSelection()?.toString()) return;
@@ -199,7 +203,7 @@ function RankRow({ rank, row, place, share, width, isByCost }: RowProperties) {
       <td class="rank-place ink-3">{place}</td>
       <th scope="row" class="rank-name">
         {next === undefined ? (
-          <span class="ink-3">{row.name}</span>
+          <span class={filter === undefined ? 'medium' : 'ink-3'}>{row.name}</span>
         ) : (
           <a class="clip" href={next || '?'} title={row.fullName}>
             {row.name}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type Figures, NO_FIGURES } from '../../figures.ts';
 import { copyTable } from '../../table/copy.ts';
 import type { ReadRow, Step } from './model.ts';
-import { copyColumns, rankRows } from './rank.ts';
+import { copyColumns, onHost, rankRows } from './rank.ts';
 
 const figures = (tokens: number, cost: bigint | null): Figures => ({
   ...NO_FIGURES,
@@ -41,6 +41,12 @@ describe('rankRows()', () => {
     expect(claude?.perStep.map((step) => step?.tokens)).toEqual([10, 50, undefined]);
     const [, codex] = rankRows('agent', rows, steps, 'day', new Map());
     expect(codex?.perStep[0]?.tokens).toBe(0);
+  });
+
+  it('knows one host, the one that the ledger read its logs on', () => {
+    const ranked = rankRows('host', onHost(rows, 'ana-laptop'), steps, 'day', new Map());
+    expect(ranked).toMatchObject([{ id: 'ana-laptop', name: 'ana-laptop', figures: { tokens: 67, calls: 4 } }]);
+    expect(rankRows('host', onHost(rows, ''), steps, 'day', new Map())[0]?.name).toBe('This machine');
   });
 
   it('loses nothing, whatever it ranks by', () => {

@@ -1,4 +1,4 @@
-/** Rows of the ranked table: usage of a period by agent, model or repository, each with its share and its days. Pure. */
+/** Rows of the ranked table: usage of a period by agent, model, repository or host, each with its share and its days. Pure. */
 import { agentName, modelName, modelNames, projectName } from '@tokenmeter/core/format';
 import { type Figures, hitRatio, sumFigures } from '../../figures.ts';
 import type { CopyColumn } from '../../table/copy.ts';
@@ -21,9 +21,19 @@ export interface Ranked {
   readonly perStep: readonly (Figures | undefined)[];
 }
 
-const RANK_KEYS: Readonly<Record<Rank, string>> = { agent: 'agent', model: 'model', repo: 'project' };
-export const RANK_NAMES: Readonly<Record<Rank, string>> = { agent: 'Agent', model: 'Model', repo: 'Repo' };
-export const RANK_FILTERS: Readonly<Record<Rank, FilterName>> = { agent: 'agent', model: 'model', repo: 'repo' };
+const RANK_KEYS: Readonly<Record<Rank, string>> = { agent: 'agent', model: 'model', repo: 'project', host: 'host' };
+export const RANK_NAMES: Readonly<Record<Rank, string>> = {
+  agent: 'Agent',
+  model: 'Model',
+  repo: 'Repo',
+  host: 'Host',
+};
+/** A ledger is of one host: there is nothing to filter. */
+export const RANK_FILTERS: Readonly<Partial<Record<Rank, FilterName>>> = {
+  agent: 'agent',
+  model: 'model',
+  repo: 'repo',
+};
 
 const MODELS_NAMED = 3;
 
@@ -40,7 +50,7 @@ export function rankRows(
     const byStep = groupRows(own, unit);
     return {
       id,
-      name: rank === 'agent' ? agentName(id) : rank === 'model' ? (names.get(id) ?? id) : projectName(id),
+      name: nameOf(rank, id, names),
       fullName: id,
       detail: rank === 'agent' ? modelList(own) : '',
       figures: sumFigures(own.map(({ figures }) => figures)),
@@ -50,6 +60,17 @@ export function rankRows(
       ),
     };
   });
+}
+
+function nameOf(rank: Rank, id: string, models: ReadonlyMap<string, string>): string {
+  if (rank === 'agent') return agentName(id);
+  if (rank === 'model') return models.get(id) ?? id;
+  return rank === 'repo' ? projectName(id) : id || 'This machine';
+}
+
+/** The rows of a ledger, which has read them all on one host. */
+export function onHost(rows: readonly ReadRow[], host: string): ReadRow[] {
+  return rows.map(({ key, figures }) => ({ key: { ...key, host }, figures }));
 }
 
 export const RANK_COLUMNS: readonly SortColumn<Ranked>[] = [

@@ -3,6 +3,7 @@ import { formatMoney, formatPercent, type Level, levelWords } from '@tokenmeter/
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import { CopyLink } from '../../components/copy-link.tsx';
 import { FilterButton, FilterChips } from '../../components/filter-bar.tsx';
+import { later } from '../../components/later.tsx';
 import { PageHeader } from '../../components/page-header.tsx';
 import { PeriodControls } from '../../components/period-controls.tsx';
 import { ErrorCard } from '../../components/states.tsx';
@@ -21,10 +22,11 @@ import { buildUsage, type UsageModel } from './model.ts';
 import { RankCard } from './rank-card.tsx';
 import { StepsCard } from './steps-card.tsx';
 import { TypesCard } from './types-card.tsx';
-import { UsageEmpty } from './usage-empty.tsx';
 import { UsageHero } from './usage-hero.tsx';
 import { UsageSkeleton } from './usage-skeleton.tsx';
 import './usage.css';
+
+const UsageEmpty = later(() => import('./usage-empty.tsx').then((module) => module.UsageEmpty));
 
 export default function UsagePage() {
   const question = useQuestion();
