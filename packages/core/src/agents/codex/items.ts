@@ -4,6 +4,7 @@
  */
 import type { Line } from '../agent.ts';
 import { commandName, targetOf } from '../target.ts';
+import { readInjected } from './injected.ts';
 import { text } from './meta.ts';
 import { pick } from './pick.ts';
 import { record } from './tokens.ts';
@@ -76,12 +77,14 @@ function endingOf(line: Line, from: number, to: number): Ending & { readonly spa
 
 const QUOTED_ASSISTANT = '"assistant"';
 
-/** What was said and by whom: only an answer's words are ours to measure, what others say comes as a prompt. */
+/** What was said and by whom: an answer's words, or what Codex put in; what a person says comes as a prompt. */
 const message: Reader = pick(
   ['role', 'content'],
   (fields) => {
     const role = fields.line.latin1(fields.from(0), fields.to(0));
-    return role === QUOTED_ASSISTANT ? { is: 'words', bytes: fields.bytes(1) } : 'nothing';
+    return role === QUOTED_ASSISTANT
+      ? { is: 'words', bytes: fields.bytes(1) }
+      : readInjected(fields.line, Math.max(0, fields.to(1)));
   },
   true,
 );

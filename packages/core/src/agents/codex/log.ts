@@ -9,6 +9,7 @@ import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
 import { count, inherit, recordIsNew } from './counter.ts';
 import { claim, close, end, finish, isKnown, kindOf, openTool, put, resultOf, type Whose } from './desk.ts';
 import { fingerprint, type Scope, scopeOf } from './identity.ts';
+import { standsOnce } from './injected.ts';
 import { tellLimits } from './limits.ts';
 import { metaOfPath, readMeta, text } from './meta.ts';
 import { decode } from './record.ts';
@@ -20,6 +21,7 @@ import type { Count, Told } from './told.ts';
 
 const MOST_NAMELESS = 64;
 const MOST_RECORDED = 4;
+const MOST_STANDING = 16;
 
 export function openRollout(agent: string, file: LogFile, stored: unknown): LogReader {
   return new RolloutReader(agent, file, stored);
@@ -107,6 +109,9 @@ class RolloutReader implements LogReader {
         return undefined;
       case 'prompt':
         this.#hearPrompt(state, told.by, told.bytes, at, origin);
+        return undefined;
+      case 'injected':
+        if (origin === 'own') this.#hearInjected(state, told, at);
         return undefined;
       case 'words':
         state.said = (state.said ?? 0) + told.bytes;
@@ -235,6 +240,31 @@ class RolloutReader implements LogReader {
     const { id: sessionId } = state.meta;
     const id = `${state.turnId || state.latest || this.#scopeId(state)}:${index}`;
     this.#emit({ type: 'prompt', agent: this.#agent, id, sessionId, threadId: sessionId, at, bytes });
+  }
+
+  /** In a copy it is the parent's, and stands in what a fork begins with. */
+  #hearInjected(state: State, { id, parts }: Extract<Told, { is: 'injected' }>, at: number): void {
+    const { id: sessionId } = state.meta;
+    const stood = state.standing ?? [];
+    const come = new Set<string>();
+    for (const [index, part] of parts.entries()) {
+      const { of, kind, name, bytes } = part;
+      if (stood.includes(of)) continue;
+      if (standsOnce(part)) come.add(of);
+      const key = `${id || at}#${index}#${of}`;
+      this.#emit({
+        type: 'injected',
+        agent: this.#agent,
+        id: key,
+        sessionId,
+        threadId: sessionId,
+        at,
+        kind,
+        name,
+        bytes,
+      });
+    }
+    if (come.size > 0) state.standing = [...stood, ...come].slice(0, MOST_STANDING);
   }
 
   #hearCompaction(state: State, responseId: string, at: number, origin: Provenance): void {

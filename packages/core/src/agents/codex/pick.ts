@@ -57,7 +57,7 @@ export function whole(is: 'meta' | 'usage' | 'settings'): Reader {
 /** `all`: the rest of the payload need not be looked at once the wanted values are found. */
 export function pick(
   wanted: readonly string[],
-  make: (fields: Fields) => Told | 'nothing' | 'unknown',
+  make: (fields: Fields) => Told | 'nothing' | 'unknown' | undefined,
   all = false,
 ): Reader {
   return (line, payload, head) => {

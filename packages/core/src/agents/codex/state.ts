@@ -41,6 +41,8 @@ export interface State {
   items: number;
   /** Bytes of what was said since the latest call: the next one's words. Absent in states of before. */
   said?: number | undefined;
+  /** What Codex put into the prompt that stands there for good, as it calls it. Absent in states of before. */
+  standing?: string[] | undefined;
   /** Identity of the latest call, '' before the first. */
   latest: string;
   at: number;

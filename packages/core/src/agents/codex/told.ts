@@ -3,6 +3,7 @@
  * people, models and tools say there is the length.
  */
 import type { Line } from '../agent.ts';
+import type { Injected } from './injected.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How a tool's run ended, as far as a record tells. */
@@ -18,6 +19,7 @@ export type Told =
   | { readonly is: 'task'; readonly turnId: string; readonly startedAt: number | undefined; readonly window: unknown }
   | { readonly is: 'turn-end' | 'trigger' }
   | { readonly is: 'prompt'; readonly by: 'message' | 'item'; readonly bytes: number }
+  | { readonly is: 'injected'; readonly id: string; readonly parts: readonly Injected[] }
   /** Words of an answer. */
   | { readonly is: 'words'; readonly bytes: number }
   | {
