@@ -2,6 +2,7 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { fileURLToPath } from 'node:url';
 import { zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -253,6 +254,25 @@ test('the glance of a status line says what the queries say', async () => {
   const later = { sessionId: 'none', today: 4e12, week: 4e12, month: 4e12, rateSince: 4e12 };
   expect(await glance(join(folder, 'data'), later)).toEqual({ today: 0n, week: 0n, month: 0n, recent: 0n, run: null });
   expect(await glance(join(folder, 'nowhere'), later)).toBeUndefined();
+});
+
+test('a status line says nothing of a ledger of a newer schema, and --debug says why', async () => {
+  const host = JSON.stringify({
+    session_id: 'none',
+    model: { display_name: 'Opus 4.6' },
+    cost: { total_cost_usd: 3.82 },
+  });
+  await say(['usage']);
+  const line = () =>
+    say(['statusline', '--format', '{model} {run.cost}{?month.cost  of {month.cost}}', '--debug'], host);
+  // How much of it lies in this month depends on today.
+  expect((await line()).out).toMatch(/^Opus 4\.6 \$3\.82 of \$\d/);
+  const newer = new DatabaseSync(join(folder, 'data/ledger.db'));
+  newer.exec('PRAGMA user_version = 99');
+  newer.close();
+  const { err, ...rest } = await line();
+  expect(rest).toEqual({ code: 0, out: 'Opus 4.6 $3.82\n' });
+  expect(err).toContain('its schema is version 99');
 });
 
 test('doctor and sources say what was found and how exact it is', async () => {

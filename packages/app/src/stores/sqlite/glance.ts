@@ -1,22 +1,29 @@
 /**
  * A few sums for a status line, from a connection that cannot write, in a few milliseconds whatever the history: rollups
- * of this month, one session's totals, the calls of the last minutes. It migrates nothing and checks nothing.
+ * of this month, one session's totals, the calls of the last minutes. It migrates nothing and refuses only a newer schema:
+ * what its columns mean is not known here.
  */
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Glance, GlanceQuestion } from '../../glance.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** Calls of 15 minutes are one rollup. */
 const BUCKET_MS = 900_000;
 
 const COST = 'cost_input + cost_cache_read + cost_cache_write + cost_output + cost_other';
 
-/** Undefined where there is no ledger yet. Throws what the engine throws. */
+/** Undefined where there is no ledger yet. Throws for a ledger of a newer schema, and what the engine throws. */
 export async function glanceSqlite(dataDir: string, question: GlanceQuestion): Promise<Glance | undefined> {
   const file = `${dataDir}/ledger.db`;
   if (!existsSync(file)) return undefined;
   const database = new DatabaseSync(file, { readOnly: true, timeout: 200 });
   try {
+    const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
+    if (version > SCHEMA_VERSION)
+      throw new Error(
+        `Cannot read the ledger "${file}": its schema is version ${version} and this program knows version ${SCHEMA_VERSION}`,
+      );
     const span = (since: number) => {
       const row = database
         .prepare(

@@ -7,7 +7,8 @@ import { DatabaseSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import { TokenmeterError } from '@tokenmeter/core';
 import { asLedgerError, damaged, newer } from './failure.ts';
-import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
+import { APPLICATION_ID } from './schema.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 const MAGIC = 'SQLite format 3\0';
 
@@ -48,7 +49,7 @@ function inspectHeader(file: string, size: number, hasLog: boolean): 'absent' | 
   if (isNew && !hasLog && pages <= 1 && tableCount(header) === 0) return 'absent';
   // A log beside it may hold what the header does not have yet; the tables are asked below then.
   if (application !== APPLICATION_ID && !(hasLog && isNew)) throw anothers(file);
-  if (version > MIGRATIONS.length) throw newer(file, version, MIGRATIONS.length);
+  if (version > SCHEMA_VERSION) throw newer(file, version, SCHEMA_VERSION);
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
   if (!hasLog && size < pages * pageSize)
     throw damaged(file, `it is cut off after ${size} of ${pages * pageSize} bytes`);
@@ -97,7 +98,7 @@ function inspectTables(file: string, hasLog: boolean): 'absent' | 'ledger' {
   try {
     database = new DatabaseSync(url, { readOnly: true, timeout: 5_000 });
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
-    if (version > MIGRATIONS.length) throw newer(file, version, MIGRATIONS.length);
+    if (version > SCHEMA_VERSION) throw newer(file, version, SCHEMA_VERSION);
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();
     const application = Number(database.prepare('PRAGMA application_id').get()?.application_id ?? 0);
     if (application === 0 && version === 0 && tables.length === 0) return 'absent';

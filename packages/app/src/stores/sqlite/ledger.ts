@@ -31,7 +31,7 @@ import type { Driver } from './driver.ts';
 import { openDriver } from './driver.ts';
 import { inspectLedger } from './inspect.ts';
 import { forget, rebuild, reprice, retain } from './maintain.ts';
-import { migrate, SCHEMA_VERSION, schemaVersion } from './migrate.ts';
+import { migrate, schemaVersion } from './migrate.ts';
 import { dropOpenings } from './openings.ts';
 import type { MakeBook } from './prices.ts';
 import { Prices } from './prices.ts';
@@ -51,6 +51,7 @@ import {
 } from './read-status.ts';
 import { swapIn } from './restore.ts';
 import { SqliteRuns } from './runs.ts';
+import { SCHEMA_VERSION } from './schema-version.ts';
 import { Strands } from './strands.ts';
 import type { RowSource } from './thread-rows.ts';
 import { verify } from './verify.ts';

@@ -5,8 +5,7 @@
 import type { Driver } from './driver.ts';
 import { newer } from './failure.ts';
 import { APPLICATION_ID, MIGRATIONS } from './schema.ts';
-
-export const SCHEMA_VERSION = MIGRATIONS.length;
+import { SCHEMA_VERSION } from './schema-version.ts';
 
 export function schemaVersion(driver: Driver): number {
   return driver.prepare('PRAGMA user_version').get<{ user_version: number }>()?.user_version ?? 0;

@@ -173,7 +173,7 @@ const WRITTEN_BYTES =
 const OPENINGS = 'CREATE TABLE opening (session INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;';
 
 /** Each takes the schema from its position to the next. */
-export const MIGRATIONS: readonly string[] = [
+export const MIGRATIONS = [
   FIRST,
   RUN_TABLES,
   ATTRIBUTION_TABLES,
@@ -183,7 +183,7 @@ export const MIGRATIONS: readonly string[] = [
   UNREAD,
   WRITTEN_BYTES,
   OPENINGS,
-];
+] as const;
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */
 export const STRAND_INDEX = 'CREATE INDEX IF NOT EXISTS call_strand ON call (strand, at);';
