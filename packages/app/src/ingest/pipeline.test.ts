@@ -270,6 +270,28 @@ test('watch() reads an appended line, a new file and a new folder without being 
   expect(heard.length).toBeGreaterThanOrEqual(4);
 });
 
+test('watch() goes on in a folder, and in a root, that was deleted and comes again', async () => {
+  log('logs/deep/a.jsonl', records(0, 2));
+  const machine = { home, env: {}, platform: process.platform };
+  const pipeline = new Pipeline({ agents: [plain], machine, ledger, clock: { now: () => 0 } });
+  const watching = await pipeline.watch();
+  const until = async (calls: number) => {
+    for (let tries = 0; ledger.fold.calls().length < calls && tries < 400; tries++)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(ledger.fold.calls()).toHaveLength(calls);
+  };
+  await until(2);
+  for (const [index, gone] of ['logs/deep', 'logs'].entries()) {
+    rmSync(join(home, gone), { recursive: true });
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    const file = log(`logs/deep/${index}.jsonl`, record(10 * index + 10));
+    await until(2 * index + 3);
+    appendFileSync(file, record(10 * index + 11));
+    await until(2 * index + 4);
+  }
+  await watching.close();
+});
+
 test('standStill() ends a scan under way, lets nothing read beside it, and then knows nothing of the old ledger', async () => {
   for (let file = 0; file < 40; file++) log(`logs/${file}.jsonl`, records(file * 50, file * 50 + 50));
   const machine = { home, env: {}, platform: 'linux' };

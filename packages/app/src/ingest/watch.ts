@@ -4,6 +4,7 @@
  * refuses to watch single files: twenty thousand logs must not mean twenty thousand watches.
  */
 import { type FSWatcher, statSync, watch } from 'node:fs';
+import { basename } from 'node:path';
 import type { Agent, LogRoot, Machine } from '@tokenmeter/core/agents';
 import { discover, type FoundFile, findLog, logName } from './discover.ts';
 
@@ -55,6 +56,13 @@ export function watchLogs(options: WatchOptions): { close(): Promise<void> } {
       const isDeep = root.maxDepth > 0;
       const watcher = watch(folder, { persistent: true, recursive: recursive && isDeep }, (_, name) => {
         if (name === null) return void refresh();
+        // A folder that goes is told by its own name, and its watch hears nothing more: one that comes again is another.
+        if (name === basename(folder)) {
+          watchers.delete(key);
+          watcher.close();
+          missing = Number.POSITIVE_INFINITY;
+          return void refresh();
+        }
         const below = logName(root, join(relative, name.replaceAll('\\', '/')));
         const path = `${folder}/${name}`;
         if (root.accepts(below)) touch(agent, root, logName(root, path), below);
