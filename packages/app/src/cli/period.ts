@@ -32,7 +32,7 @@ export interface Period {
   readonly kind: PeriodKind | 'custom';
 }
 
-/** Throws `usage` for a zone, date or word it does not know. `fallback` is used when nothing was asked. */
+/** Throws `usage` for a zone, date or word it does not know, and a period to come. `fallback` is used when nothing was asked. */
 export function readPeriod(args: PeriodArgs, house: Pick<House, 'config' | 'clock'>, fallback: PeriodKind): Period {
   const tz = args.tz ?? house.config.tz;
   if (!isZone(tz))
@@ -48,6 +48,8 @@ export function readPeriod(args: PeriodArgs, house: Pick<House, 'config' | 'cloc
         'usage',
         `Cannot show a period that ends before it begins: --since ${args.since} --until ${args.until}`,
       );
+    if (since !== undefined && since > now)
+      throw new TokenmeterError('usage', `Cannot show a period that has not begun: --since ${args.since} is after now`);
     return { since, until, tz, kind: since === undefined && until === undefined ? 'all' : 'custom' };
   }
   const kind = readKind(args.period, fallback);

@@ -157,6 +157,7 @@ describe('GET /api/runs', () => {
   it.each([
     ['/api/runs?status=done', 'status.0'],
     ['/api/runs?since=yesterday', 'since'],
+    ['/api/runs?since=2026-11-02T00:00:00Z&until=2026-11-01T00:00:00Z', 'until'],
     ['/api/runs?limit=0', 'limit'],
     ['/api/runs?after=x', 'after'],
     ['/api/runs?colour=red', 'colour'],

@@ -4,7 +4,7 @@ import { byTool, type Run, type RunStore, TokenmeterError, type WireByTool, wire
 import { findAttribution } from '../../ask-attribution.ts';
 import { runOfSession } from '../../live/observed-run.ts';
 import { type Api, answers, BAD_REQUEST, CONFLICT, NOT_FOUND, type ServerState } from '../api.ts';
-import { blaming, Fault } from '../fault.ts';
+import { badRequest, blaming, Fault } from '../fault.ts';
 import { agentId, limit, splitList } from '../params.ts';
 import { runStatus } from '../wire/live.ts';
 import { runDetailSchema, runEventsSchema, runPageSchema, runRequestSchema, runSchema } from '../wire/run.ts';
@@ -98,6 +98,8 @@ export function runRoutes(api: Api, state: ServerState): void {
   const { house } = state;
   api.openapi(listRoute, async (c) => {
     const { status, agent, task_id: taskId, since, until, limit: most = 50, after } = c.req.valid('query');
+    if (since !== undefined && until !== undefined && since > until)
+      throw badRequest('until', 'Cannot read "until": the period would end before it begins');
     const question = storeOf(state).runs({
       status,
       agent: agent?.map(agentId),
