@@ -1,13 +1,13 @@
 /** The command line's world, for real: this process, its streams, the disk, other programs. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import type { Io } from './cli/io.ts';
 import { VERSION } from './cli/version.ts';
 import { processTerminal } from './process-terminal.ts';
+import { writeWhole } from './whole-file.ts';
 
 export function processIo(): Io {
   // A reader that has seen enough (`| head`) closes the pipe: that is a good end, not an error.
@@ -55,7 +55,7 @@ export function processIo(): Io {
     },
     writeText: async (path, text) => {
       await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-      await writeFile(path, text, { mode: 0o600 });
+      await writeWhole(path, (write) => write(text));
     },
     remove: async (path) => {
       try {
@@ -66,19 +66,7 @@ export function processIo(): Io {
         throw error;
       }
     },
-    create: async (path) => {
-      const stream = createWriteStream(path, { mode: 0o600 });
-      await once(stream, 'open');
-      return {
-        write: async (data) => {
-          if (!stream.write(data)) await once(stream, 'drain');
-        },
-        close: async () => {
-          stream.end();
-          await once(stream, 'close');
-        },
-      };
-    },
+    create: writeWhole,
     run: (command, args) =>
       new Promise((done) => {
         const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });

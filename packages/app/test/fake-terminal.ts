@@ -66,12 +66,13 @@ export async function say(house: House, argv: readonly string[], terminal: FakeT
       files.set(path, text);
     },
     remove: async (path) => files.delete(path),
-    create: async (path) => ({
-      write: async (data) => {
-        files.set(path, (files.get(path) ?? '') + Buffer.from(data).toString('latin1'));
-      },
-      close: async () => {},
-    }),
+    create: async (path, fill) => {
+      let text = '';
+      await fill(async (data) => {
+        text += Buffer.from(data).toString('latin1');
+      });
+      files.set(path, text);
+    },
     run: async (command) => terminal.programs?.[command],
   };
   const cli: Cli = {

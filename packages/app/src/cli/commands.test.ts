@@ -1,5 +1,5 @@
 /** Commands against a real house: logs of a recorded session, a real ledger, one folder of its own for each test. */
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -10,7 +10,7 @@ import { readParquet } from '../../test/parquet-reader.ts';
 import { glance, observe, openDemo, openHouse, restoreLedger, startRun, stopRun } from '../main.ts';
 import { processIo } from '../process-io.ts';
 import { runCli } from './bin.ts';
-import type { Io, Sink } from './io.ts';
+import type { Io } from './io.ts';
 
 const RECORDED = fileURLToPath(new URL('../../../core/fixtures/claude-code/two-subagents/projects', import.meta.url));
 
@@ -300,11 +300,18 @@ test('doctor and sources tell of a compressed log that is cut, by name', async (
   ]);
 });
 
-test('a file that is written by create() has what was put in', async () => {
-  const path = join(folder, 'made.txt');
-  const sink: Sink = await real.create(path);
-  await sink.write('one\n');
-  await sink.write(Buffer.from('two\n'));
-  await sink.close();
-  expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+test('a failed export leaves the file of the one before as it was, and nothing beside it', async () => {
+  const output = join(folder, 'out/calls.csv');
+  const missing = await say(['export', '--output', output]);
+  expect(missing).toMatchObject({ code: 1, out: '' });
+  expect(missing.err).toBe(
+    `Cannot finish "export": "${output}" cannot be written (ENOENT: no such file or directory), check that its folder exists, is yours to write and has free space\n`,
+  );
+  mkdirSync(dirname(output));
+  expect((await say(['export', '--output', output])).code).toBe(0);
+  const before = readFileSync(output, 'utf8');
+  // Found wrong only when the writing has begun.
+  expect((await say(['export', '--by', 'colour', '--output', output])).code).toBe(2);
+  expect(readFileSync(output, 'utf8')).toBe(before);
+  expect(readdirSync(dirname(output))).toEqual(['calls.csv']);
 });

@@ -3,11 +3,8 @@
  * a test hands in its own. It knows nothing of colours and widths (screen.ts does).
  */
 
-export interface Sink {
-  /** Resolves when more may be written, so that a long export does not pile up in memory. */
-  write(data: string | Uint8Array): Promise<void>;
-  close(): Promise<void>;
-}
+/** Resolves when more may be written, so that a long export does not pile up in memory. */
+export type Write = (data: string | Uint8Array) => Promise<void>;
 
 /** The whole terminal, for views that draw it themselves. */
 export interface Terminal {
@@ -46,8 +43,8 @@ export interface Io {
   writeText(path: string, text: string): Promise<void>;
   /** False where there was none. */
   remove(path: string): Promise<boolean>;
-  /** A new file, mode 0600; an old one is replaced. */
-  create(path: string): Promise<Sink>;
+  /** A file as `fill` writes it, a new one with mode 0600. An old one is replaced once the new one is whole, else kept. */
+  create(path: string, fill: (write: Write) => Promise<void>): Promise<void>;
   /** Undefined where the program does not exist. */
   run(
     command: string,

@@ -2,7 +2,7 @@
 import { type CallView, type LedgerReader, TokenmeterError } from '@tokenmeter/core';
 import { csvLine } from '../csv.ts';
 import { CALL_COLUMNS, type ExportColumn, spelled, usageColumns } from '../export-columns.ts';
-import type { Io, Sink } from '../io.ts';
+import type { Write } from '../io.ts';
 import { writeParquet } from '../parquet.ts';
 import { PERIOD, type Period, readPeriod } from '../period.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
@@ -37,7 +37,6 @@ export const exportData = defineVerb({
     return withHouse(cli, args, async ({ house, io }) => {
       const period = readPeriod(args, house, 'all');
       const only = readFilters(args, house);
-      const sink = args.output === undefined ? stdout(io) : await io.create(args.output);
       let count = 0;
       const counted = async function* <T>(items: AsyncIterable<T> | Iterable<T>): AsyncGenerator<T> {
         for await (const item of items) {
@@ -45,8 +44,9 @@ export const exportData = defineVerb({
           yield item;
         }
       };
-      if (args.by === undefined) await write(sink, format, CALL_COLUMNS, counted(calls(house.ledger, period, only)));
-      else {
+      const fill = async (write: Write) => {
+        if (args.by === undefined)
+          return writeAs(format, CALL_COLUMNS, counted(calls(house.ledger, period, only)), write);
         const by = readKeys(args.by);
         const { rows } = await house.ledger.query({
           by,
@@ -55,9 +55,9 @@ export const exportData = defineVerb({
           tz: period.tz,
           only,
         });
-        await write(sink, format, usageColumns(by), counted(rows));
-      }
-      await sink.close();
+        return writeAs(format, usageColumns(by), counted(rows), write);
+      };
+      await (args.output === undefined ? fill(io.out) : io.create(args.output, fill));
       return count === 0 ? EXIT.noData : EXIT.ok;
     });
   },
@@ -68,10 +68,6 @@ function readFormat(text: string | undefined, output: string | undefined): Forma
   const format = FORMATS.find((known) => known === word);
   if (!format) throw new TokenmeterError('usage', `Cannot export as "${word}", write ${FORMATS.join(', ')}`);
   return format;
-}
-
-function stdout(io: Io): Sink {
-  return { write: (data) => io.out(data), close: async () => {} };
 }
 
 /** Every call once, session by session: a call belongs to one session, whichever tree it is seen in. */
@@ -107,36 +103,36 @@ async function* calls(
   } while (nextSession !== undefined);
 }
 
-async function write<T>(
-  sink: Sink,
+async function writeAs<T>(
   format: Format,
   columns: readonly ExportColumn<T>[],
   items: AsyncIterable<T>,
+  write: Write,
 ): Promise<void> {
   if (format === 'parquet') {
     const rows = (async function* () {
       for await (const item of items) yield columns.map((column) => column.of(item));
     })();
-    for await (const piece of writeParquet(columns, rows)) await sink.write(piece);
+    for await (const piece of writeParquet(columns, rows)) await write(piece);
     return;
   }
   if (format === 'csv') {
-    await sink.write(csvLine(columns.map(({ name }) => name)));
-    for await (const item of items) await sink.write(csvLine(columns.map((column) => spelled(column, item))));
+    await write(csvLine(columns.map(({ name }) => name)));
+    for await (const item of items) await write(csvLine(columns.map((column) => spelled(column, item))));
     return;
   }
   const json = (item: T) =>
     JSON.stringify(Object.fromEntries(columns.map((column) => [column.name, jsonValue(spelled(column, item))])));
   if (format === 'ndjson') {
-    for await (const item of items) await sink.write(`${json(item)}\n`);
+    for await (const item of items) await write(`${json(item)}\n`);
     return;
   }
   let lead = '[\n';
   for await (const item of items) {
-    await sink.write(`${lead}${json(item)}`);
+    await write(`${lead}${json(item)}`);
     lead = ',\n';
   }
-  await sink.write(lead === '[\n' ? '[]\n' : '\n]\n');
+  await write(lead === '[\n' ? '[]\n' : '\n]\n');
 }
 
 function jsonValue(value: ReturnType<typeof spelled>): string | number | boolean | null {

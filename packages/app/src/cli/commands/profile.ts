@@ -7,6 +7,7 @@ import { findAttribution } from '../../ask-attribution.ts';
 import { foldedStacks } from '../../exporters/folded.ts';
 import { pprofFile } from '../../exporters/pprof.ts';
 import { speedscopeFile } from '../../exporters/speedscope.ts';
+import type { Write } from '../io.ts';
 import { PERIOD, periodHeading, readPeriod } from '../period.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { withHouse } from '../with-house.ts';
@@ -49,12 +50,12 @@ export const profile = defineVerb({
       const { answer } = await findAttribution(house.ledger, asked, { byThread: true, withItems: true });
       const samples = profileSamples(answer, { withNames: house.config.itemNames });
       const name = id === undefined ? periodHeading(period, now, house.config.locale) : `session ${id}`;
-      const sink = args.output === undefined ? undefined : await io.create(args.output);
-      const write = (data: string | Uint8Array) => (sink ? sink.write(data) : io.out(data));
-      if (format === 'pprof') await write(pprofFile(samples, { name, atMs: now, weight }));
-      else if (format === 'folded') await write(foldedStacks(samples, weight));
-      else await write(`${JSON.stringify(speedscopeFile(samples, { name, version: house.version, weight }))}\n`);
-      await sink?.close();
+      const fill = (write: Write) => {
+        if (format === 'pprof') return write(pprofFile(samples, { name, atMs: now, weight }));
+        if (format === 'folded') return write(foldedStacks(samples, weight));
+        return write(`${JSON.stringify(speedscopeFile(samples, { name, version: house.version, weight }))}\n`);
+      };
+      await (args.output === undefined ? fill(io.out) : io.create(args.output, fill));
       return samples.length === 0 ? EXIT.noData : EXIT.ok;
     });
   },
