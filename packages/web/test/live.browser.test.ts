@@ -1,5 +1,6 @@
 /** The Live page in a real Chromium: its figures, every state of a run, and that everybody can use it. */
 import type { WireLiveRun } from '@tokenmeter/core';
+import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { activity, ago, context, makeCap, spend } from '../src/views/live/run-fixture.ts';
 import { accessibilityProblems, keepScreenshot } from './browser.ts';
@@ -10,6 +11,24 @@ import { HEALTH } from './serve.ts';
 const { server, visit, live } = setLiveScene();
 
 const cents = (text: string | null) => Math.round(Number((text ?? '').replaceAll(/[^\d.]/g, '')) * 100);
+
+describe('the stylesheets', () => {
+  it('of other pages change nothing here once they were visited', async () => {
+    const boxes = (page: Page) =>
+      page
+        .locator('.strip-part > *, .run-mark, .run-head > *, .meter-head > *, .meter, .token-cells > div')
+        .evaluateAll((all) => all.map((one) => JSON.stringify(one.getBoundingClientRect())));
+    const page = await live();
+    const direct = await boxes(page);
+    for (const name of ['Usage', 'Token cost', 'Sessions', 'Settings', 'Live']) {
+      await page.locator('nav').getByRole('link', { name, exact: false }).first().click();
+      await page.locator('h1', { hasText: name }).waitFor();
+      await page.waitForLoadState('networkidle');
+    }
+    await page.locator('.run').first().waitFor();
+    await expect.poll(() => boxes(page)).toEqual(direct);
+  });
+});
 
 describe('the Live page', () => {
   it('says first what is being spent, today and the month, tokens and the cache', async () => {

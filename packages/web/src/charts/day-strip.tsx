@@ -75,7 +75,7 @@ export function DayStrip({ bars, formatTick, allowance, label }: Properties) {
   const tipX = tipped ? (x(tipped.key) ?? 0) : 0;
   const isTipLeft = tipX > width / 2;
   return (
-    <div class="strip" ref={frame}>
+    <div class="day-strip" ref={frame}>
       {full > 0 && (
         <svg
           class="strip-chart"
@@ -187,7 +187,7 @@ function Column({ bar, x, width, y, height, isSingle }: ColumnProperties) {
         return (
           <rect
             key={part.class}
-            class={`strip-part ${part.class}`}
+            class={`day-part ${part.class}`}
             x={x}
             y={bottom - drawn - (isSingle ? 0 : 1)}
             width={width}

@@ -107,7 +107,7 @@ export function RunTree({ rows, selected, label, onSelect }: Properties) {
           {row.hasChildren && row.level > 1 && (
             // The arrow keys do the same; a button here would be a second stop for Tab.
             <span
-              class={closed.has(row.id) ? 'run-toggle' : 'run-toggle is-open'}
+              class={closed.has(row.id) ? 'tree-toggle' : 'tree-toggle is-open'}
               aria-hidden="true"
               onClick={(event) => {
                 event.stopPropagation();

@@ -72,7 +72,7 @@ export default function SessionsPage() {
       {phase === 'skeleton' && <SessionsSkeleton />}
       {phase === 'failed' && held.failure && <ErrorCard failure={held.failure} onRetry={() => load(true)} />}
       {(phase === 'ready' || phase === 'dimmed') && held.data && (
-        <div class={phase === 'dimmed' ? 'is-waiting' : undefined} aria-busy={phase === 'dimmed'}>
+        <div class={phase === 'dimmed' ? 'is-dimmed' : undefined} aria-busy={phase === 'dimmed'}>
           <SessionsBody answer={held.data} />
         </div>
       )}
