@@ -35,11 +35,6 @@ export interface AttributionAsked {
   readonly runs?: Pick<RunStore, 'run'> | undefined;
 }
 
-interface AttributionFound {
-  readonly answer: AttributionAnswer;
-  readonly bill: Totals;
-}
-
 /** Throws `no-data` for a run or session that is not there. */
 export async function askAttribution(
   ledger: LedgerReader,
@@ -47,11 +42,11 @@ export async function askAttribution(
 ): Promise<{ readonly report: WireAttribution; readonly bill: Totals }> {
   const { scope, group, since, until, tz } = asked;
   const isOne = scope === 'run' || scope === 'session';
-  const { answer, bill } = await findAttribution(ledger, asked, {
+  const answer = await findAttribution(ledger, asked, {
     byThread: isOne || group === 'thread',
     withItems: isOne || group === 'file',
   });
-  const report = attributionReport(answer, bill, {
+  const report = attributionReport(answer, {
     scope,
     id: asked.id,
     period: { since: wireInstant(since ?? null), until: wireInstant(until ?? null), tz },
@@ -62,7 +57,7 @@ export async function askAttribution(
     namesAllowed: asked.namesAllowed,
     withContext: asked.withContext && isOne,
   });
-  return { report, bill };
+  return { report, bill: answer.bill };
 }
 
 /** The answer itself, with the totals that it adds up to. */
@@ -70,22 +65,18 @@ export async function findAttribution(
   ledger: LedgerReader,
   asked: Pick<
     AttributionAsked,
-    'scope' | 'id' | 'since' | 'until' | 'tz' | 'only' | 'except' | 'method' | 'withContext' | 'runs'
+    'scope' | 'id' | 'since' | 'until' | 'only' | 'except' | 'method' | 'withContext' | 'runs'
   >,
   how: Pick<AttributionQuery, 'byThread' | 'withItems'>,
-): Promise<AttributionFound> {
-  const { tz, except, method, withContext } = asked;
+): Promise<AttributionAnswer> {
+  const { except, method, withContext } = asked;
   const run = asked.scope === 'run' ? await asked.runs?.run(asked.id ?? '') : undefined;
   const isStretch = run?.origin === 'started' && run.sessionId !== '';
   const since = asked.since ?? (isStretch ? run.startedAt : undefined);
   const until = asked.until ?? (isStretch && run.endedAt !== null ? run.endedAt + AFTERMATH_MS : undefined);
   const id = isStretch ? run.sessionId : asked.id;
   const only = { ...asked.only, ...(await scopeOf(ledger, { scope: asked.scope, id })) };
-  const [answer, { totals }] = await Promise.all([
-    ledger.attribution({ since, until, only, except, method, withContext, ...how }),
-    ledger.query({ by: [], since, until, only, except, tz }),
-  ]);
-  return { answer, bill: totals };
+  return ledger.attribution({ since, until, only, except, method, withContext, ...how });
 }
 
 /** An agent may write the end of its last call a little after its process is gone. */

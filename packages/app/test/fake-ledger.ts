@@ -82,8 +82,8 @@ export class FakeLedger implements Ledger {
   /** All of it entered as the system prompt. */
   async attribution(query: AttributionQuery): Promise<AttributionAnswer> {
     const { since, until, only, except } = query;
-    const { usage, cost, unpricedTokens } = (await this.query({ by: [], tz: 'UTC', since, until, only, except }))
-      .totals;
+    const { totals } = await this.query({ by: [], tz: 'UTC', since, until, only, except });
+    const { usage, cost, unpricedTokens } = totals;
     const sums = {
       ...noAttribution(),
       enteredInput: usage.input,
@@ -96,7 +96,7 @@ export class FakeLedger implements Ledger {
     };
     const owner = { kind: 'system', name: '' } as const;
     const row = { agent: '', caller: 'lead', threadId: '', owner, item: '', target: '', prompts: 0, sums };
-    return { rows: [row], tools: [], threads: [], contexts: [] };
+    return { rows: [row], tools: [], threads: [], contexts: [], bill: totals };
   }
 
   async query(query: Query): Promise<QueryResult> {

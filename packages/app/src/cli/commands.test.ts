@@ -127,6 +127,13 @@ test('session takes the beginning of an id, and shows sub-agents below the main 
   expect(detail.calls).toHaveLength(sessions[0].totals.calls);
 });
 
+test('tools of an empty period says when there is something, as usage does', async () => {
+  const { code, out } = await say(['tools', '--since', '2001-01-01', '--until', '2001-01-02']);
+  expect(code).toBe(4);
+  expect(out).toContain('No usage in');
+  expect(out).toContain('Show everything: --period all');
+});
+
 test('session --tools says so where its sums hold the sessions of sub-agents, which the heading does not', async () => {
   const log = fileURLToPath(new URL('../../../core/fixtures/codex/exec-subagent/sessions', import.meta.url));
   cpSync(log, join(folder, 'home/.codex/sessions'), { recursive: true });

@@ -1,5 +1,13 @@
 /** Usage as a person reads it: the period first, one table, what has no price. */
-import { type GroupKey, parseNanoDecimal, type Query, type QueryResult, type Row, totalTokens } from '@tokenmeter/core';
+import {
+  type GroupKey,
+  parseNanoDecimal,
+  type Query,
+  type QueryResult,
+  type Row,
+  type Totals,
+  totalTokens,
+} from '@tokenmeter/core';
 import {
   agentName,
   callerName,
@@ -35,7 +43,7 @@ export async function usageReport(
     await io.out(`${notes.flatMap((line) => wrap(screen.plain(line), screen.width)).join('\n')}\n`);
     return;
   }
-  const lines = [...heading(visit, result, period, query.only), ''];
+  const lines = [...heading(visit, result.totals, period, query.only), ''];
   if (query.by.includes('tool')) lines.push(...toolTable(visit, query.by, result.rows));
   else {
     const notes = withModels ? await modelNotes(visit, query) : new Map<string, string>();
@@ -53,15 +61,15 @@ export async function usageReport(
 }
 
 /** Period and zone on the left, the figure on the right where there is room: with its cap, if this is the capped month. */
-export function heading(visit: Visit, result: QueryResult, period: Period, only: Query['only']): string[] {
+export function heading(visit: Visit, totals: Totals, period: Period, only: Query['only']): string[] {
   const { house, screen, now } = visit;
   const { config } = house;
   const money = moneyFormat(config);
-  const cost = costCell(result.totals, money);
+  const cost = costCell(totals, money);
   const figure = cost.mark ? `${cost.text} ${cost.mark}` : cost.text;
   const cap = config.monthlyCapUsd === undefined ? undefined : parseNanoDecimal(config.monthlyCapUsd);
   const isCapped = cap && cap > 0n && period.kind === 'month' && Object.keys(only ?? {}).length === 0;
-  const ratio = isCapped ? Number(result.totals.costNano ?? 0n) / Number(cap) : undefined;
+  const ratio = isCapped ? Number(totals.costNano ?? 0n) / Number(cap) : undefined;
   const level = ratio === undefined ? 'ok' : capLevel(ratio);
   const role = level === 'ok' ? undefined : level === 'critical' ? 'over' : 'watch';
   const mark = levelMark(level);

@@ -2,7 +2,7 @@
  * What may be asked of a ledger about attribution, and what it answers: plain sums, so that any grouping of the rows makes
  * the same whole. Shares, names for people and advice are made of it elsewhere (report.ts).
  */
-import type { Query } from '../query.ts';
+import type { Query, Totals } from '../query.ts';
 import type { Owner } from './piece.ts';
 import type { AttributionSums } from './sums.ts';
 
@@ -74,4 +74,6 @@ export interface AttributionAnswer {
   /** Where rows are told apart by thread. */
   readonly threads: readonly AttributedThread[];
   readonly contexts: readonly StandingContext[];
+  /** The totals that the rows add up to: of the same moment, whatever is written meanwhile. */
+  readonly bill: Totals;
 }

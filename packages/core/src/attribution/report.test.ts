@@ -43,7 +43,7 @@ function answer(rows: readonly AttributionRow[], more: Partial<AttributionAnswer
     { ...thread, threadId: 'main', parentThreadId: '', name: '' },
     { ...thread, threadId: 'child', parentThreadId: 'main', name: 'Explore', calls: 4 },
   ];
-  return { rows, tools: [], threads, contexts: [], ...more };
+  return { rows, tools: [], threads, contexts: [], bill: BILL, ...more };
 }
 
 const BILL: Totals = {
@@ -70,7 +70,7 @@ const REQUEST: ReportRequest = {
 };
 
 const report = (rows: readonly AttributionRow[], request: Partial<ReportRequest> = {}, more = {}) =>
-  attributionReport(answer(rows, more), BILL, { ...REQUEST, ...request });
+  attributionReport(answer(rows, more), { ...REQUEST, ...request });
 
 describe('attributionReport()', () => {
   it('shares example A out as 55, 31, 10, 2, 1 and 1', () => {

@@ -4,7 +4,6 @@
  */
 import { largestRemainderPercents } from '../format/percent.ts';
 import { formatNanoDecimal } from '../money.ts';
-import type { Totals } from '../query.ts';
 import type { WirePeriod } from '../wire.ts';
 import type {
   WireAdvice,
@@ -44,8 +43,8 @@ export interface ReportRequest {
 
 const MOST_ITEMS = 20;
 
-/** `bill` is the totals of the same question. */
-export function attributionReport(answer: AttributionAnswer, bill: Totals, request: ReportRequest): WireAttribution {
+export function attributionReport(answer: AttributionAnswer, request: ReportRequest): WireAttribution {
+  const { bill } = answer;
   const { scope, id, period, group, measure, method, subagents, namesAllowed } = request;
   const subs = subThreads(answer);
   const isNested = subagents === 'nested' && (group === 'kind' || group === 'tool');

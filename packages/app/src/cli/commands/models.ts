@@ -98,7 +98,7 @@ export const models = defineVerb({
         );
         const notes = await unpricedNotes(house.ledger, period.since, period.until);
         const isGuess = uses.some(({ priceMatch }) => priceMatch === 'family');
-        const lines = [...heading(visit, result, period, only), '', ...renderTable(table, screen)];
+        const lines = [...heading(visit, result.totals, period, only), '', ...renderTable(table, screen)];
         if (notes.length > 0 || isGuess) lines.push('');
         lines.push(...notes.flatMap((line) => wrap(screen.plain(line), screen.width)));
         if (isGuess)

@@ -47,7 +47,7 @@ export const profile = defineVerb({
       const only = readFilters(args, house);
       const scope = id === undefined ? 'period' : 'session';
       const asked = { scope, id, ...period, only, method: 'ledger', withContext: false } as const;
-      const { answer } = await findAttribution(house.ledger, asked, { byThread: true, withItems: true });
+      const answer = await findAttribution(house.ledger, asked, { byThread: true, withItems: true });
       const samples = profileSamples(answer, { withNames: house.config.itemNames });
       const name = id === undefined ? periodHeading(period, now, house.config.locale) : `session ${id}`;
       const fill = (write: Write) => {

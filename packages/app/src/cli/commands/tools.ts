@@ -2,12 +2,14 @@
  * `tokenmeter tools`: what consumed the tokens, by tool, kind, file, MCP server, agent or thread, as a table or as the
  * machine contract `tokenmeter.tools/1`, whose rows add up to its totals in every bucket and in money.
  */
-import { type Query, TokenmeterError, type WireAttribution, wireInstant, wireTotals } from '@tokenmeter/core';
+import { TokenmeterError, type WireAttribution, wireInstant, wireTotals } from '@tokenmeter/core';
 import { askAttribution } from '../../ask-attribution.ts';
 import { attributionTable } from '../attribution-table.ts';
+import { emptyNotes } from '../notes.ts';
 import { PERIOD, periodDates, readPeriod } from '../period.ts';
 import { heading } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { wrap } from '../width.ts';
 import { withHouse } from '../with-house.ts';
 import { FILTERS, readFilters } from './usage.ts';
 
@@ -40,25 +42,25 @@ export const tools = defineVerb({
     const method = oneOf('method', args.method ?? 'ledger', ['ledger', 'in_flight'] as const);
     const measure = oneOf('sort', args.sort ?? 'tokens', ['tokens', 'cost'] as const);
     return withHouse(cli, args, async (visit) => {
-      const { house, io, now } = visit;
+      const { house, io, screen, now } = visit;
       const period = readPeriod(args, house, args.json ? 'all' : 'month');
       const only = readFilters(args, house);
       const asked = { scope: 'period', ...period, only, group, measure, method, withContext: false } as const;
-      const { report } = await askAttribution(house.ledger, { ...asked, namesAllowed: house.config.itemNames });
-      const query: Query = { by: [], since: period.since, until: period.until, tz: period.tz, only };
-      const result = await house.ledger.query(query);
+      const { report, bill } = await askAttribution(house.ledger, { ...asked, namesAllowed: house.config.itemNames });
       const isEmpty = report.groups.length === 0;
       if (args.json) {
         const document = {
-          ...toolsDocument(report, wireTotals(result.totals)),
+          ...toolsDocument(report, wireTotals(bill)),
           generated_at: wireInstant(now),
           ...periodDates(period),
           tz: period.tz,
         };
         await io.out(`${JSON.stringify(document)}\n`);
       } else {
-        const lines = [...heading(visit, result, period, only), ''];
-        await io.out(`${[...lines, ...(isEmpty ? ['No usage.'] : attributionTable(visit, report))].join('\n')}\n`);
+        const lines = isEmpty
+          ? (await emptyNotes(visit, period)).flatMap((line) => wrap(screen.plain(line), screen.width))
+          : [...heading(visit, bill, period, only), '', ...attributionTable(visit, report)];
+        await io.out(`${lines.join('\n')}\n`);
       }
       return isEmpty ? EXIT.noData : EXIT.ok;
     });

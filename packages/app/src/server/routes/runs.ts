@@ -155,9 +155,9 @@ export function runRoutes(api: Api, state: ServerState): void {
 async function usageByTool({ house }: ServerState, id: string): Promise<readonly WireByTool[] | null> {
   const live = house.live?.liveRun(id)?.usage_by_tool;
   if (live) return live;
-  const asked = { scope: 'run', id, tz: 'UTC', method: 'ledger', withContext: false, runs: house.runs } as const;
+  const asked = { scope: 'run', id, method: 'ledger', withContext: false, runs: house.runs } as const;
   const rows = await findAttribution(house.ledger, asked, { byThread: false, withItems: false }).then(
-    ({ answer }) => byTool(answer.rows),
+    ({ rows: attributed }) => byTool(attributed),
     (error) => {
       // No log told of it.
       if (error instanceof TokenmeterError && error.code === 'no-data') return [];

@@ -25,6 +25,8 @@ export interface Driver {
   prepare(sql: string): Statement;
   /** Runs `work` under the write lock; all of it or nothing. */
   write<T>(work: () => T): T;
+  /** Runs `work` on one state of the file, whatever other processes write meanwhile. Within `write` or itself: on that one. */
+  read<T>(work: () => T): T;
   close(): void;
 }
 
@@ -68,6 +70,16 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
       } catch (error) {
         if (database.isTransaction) database.exec('ROLLBACK');
         throw error;
+      }
+    },
+    read(work) {
+      if (database.isTransaction) return work();
+      guard(() => database.exec('BEGIN'));
+      try {
+        return work();
+      } finally {
+        // Nothing was written: to give the state back never fails.
+        if (database.isTransaction) database.exec('ROLLBACK');
       }
     },
     close: () => {

@@ -221,8 +221,10 @@ class SqliteLedger implements ReplaceableLedger {
 
   async attribution(query: AttributionQuery) {
     await this.#attribute();
-    const { totals } = answer(this.#driver, this.#words, { ...query, by: [], tz: 'UTC' });
-    return readAttribution(this.#rows, query, totals);
+    return this.#driver.read(() => {
+      const { totals } = answer(this.#driver, this.#words, { ...query, by: [], tz: 'UTC' });
+      return readAttribution(this.#rows, query, totals);
+    });
   }
 
   async activity(since: number | undefined, until: number | undefined) {

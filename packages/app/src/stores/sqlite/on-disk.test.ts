@@ -19,7 +19,10 @@ import { fileURLToPath } from 'node:url';
 import { fixedClock, type Ledger, TokenmeterError } from '@tokenmeter/core';
 import { everything, ledgerSuite, plainBook, randomHistory } from '@tokenmeter/core/testing';
 import { afterAll, afterEach, describe, expect, test } from 'vitest';
+import { type Driver, openDriver } from './driver.ts';
 import { openSqliteLedger } from './ledger.ts';
+import { answer } from './query.ts';
+import { Words } from './words.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'tokenmeter-ledger-'));
 let number = 0;
@@ -54,6 +57,34 @@ afterEach(async () => {
 afterAll(() => rmSync(root, { recursive: true, force: true }));
 
 ledgerSuite({ name: 'on disk', open: () => open(newFile()), test, expect });
+
+describe('answer()', () => {
+  test('tells one state of the file, also where another process writes between its questions', async () => {
+    const file = newFile();
+    await filled(file);
+    const other = new DatabaseSync(file);
+    const driver = openDriver(file, { readOnly: true });
+    let asked = 0;
+    const disturbed: Driver = {
+      ...driver,
+      prepare(sql) {
+        asked++;
+        other.exec('UPDATE total SET output = output + 1000');
+        return driver.prepare(sql);
+      },
+    };
+    try {
+      for (const by of ['agent', 'model', 'session'] as const) {
+        const { totals, rows } = answer(disturbed, new Words(driver), { by: [by], tz: 'UTC' });
+        expect(rows.reduce((sum, row) => sum + row.usage.output, 0)).toBe(totals.usage.output);
+      }
+      expect(asked).toBeGreaterThanOrEqual(6);
+    } finally {
+      driver.close();
+      other.close();
+    }
+  });
+});
 
 describe('files', () => {
   test("a new ledger and its directory are the owner's alone, its log as well", async () => {

@@ -47,6 +47,11 @@ const ROLLED: readonly string[] = ['agent', 'model', 'project', 'caller'];
 const SUMS = MEASURE_COLUMNS.map((column) => `sum(m.${column}) AS ${column}`).join(', ');
 
 export function answer(driver: Driver, words: Words, query: Query): QueryResult {
+  // Rows and totals are several questions: a writer beside us must not come between them.
+  return driver.read(() => answerAtOnce(driver, words, query));
+}
+
+function answerAtOnce(driver: Driver, words: Words, query: Query): QueryResult {
   if (!isZone(query.tz))
     throw new TokenmeterError(
       'bad-query',

@@ -30,6 +30,7 @@ export function readAttribution(from: RowSource, query: AttributionQuery, bill: 
     tools: toolUses(from, query),
     threads: query.byThread ? threadsOf(from, query) : [],
     contexts: walked?.contexts ?? [],
+    bill,
   };
 }
 
