@@ -150,6 +150,8 @@ export interface CallView {
   readonly sessionId: string;
   readonly threadId: string;
   readonly caller: string;
+  readonly cwd: string;
+  readonly branch: string;
   readonly model: string;
   readonly at: number;
   readonly usage: TokenUsage;
@@ -187,8 +189,6 @@ export interface Sighting {
 }
 
 export interface CallDetail extends CallView {
-  readonly cwd: string;
-  readonly branch: string;
   readonly tier: string;
   readonly geo: string;
   readonly webSearches: number;

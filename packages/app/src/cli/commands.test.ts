@@ -87,6 +87,31 @@ test('usage, models, sessions and an export of every call tell the same totals',
   expect(parquet.rows.reduce((all, row) => all + Number(row[column]), 0)).toBe(totals.tokens);
 });
 
+test('an export says of a call where it was made, and of a tool what usage says', async () => {
+  const { rows } = await document(['usage', '--by', 'project,branch']);
+  const calls = JSON.parse((await say(['export', '--format', 'json'])).out);
+  for (const { key, tokens } of rows) {
+    const own = calls.filter(
+      (call: typeof key) => call.project === key.project && call.branch === key.branch && key.project !== '',
+    );
+    expect(own.reduce((sum: number, call: { tokens: number }) => sum + call.tokens, 0)).toBe(tokens);
+  }
+
+  const byTool = await document(['usage', '--by', 'tool']);
+  const exported = JSON.parse((await say(['export', '--by', 'tool', '--format', 'json'])).out);
+  expect(byTool.rows.length).toBeGreaterThan(0);
+  expect(exported).toMatchObject(
+    byTool.rows.map(({ key, tokens, output, tool_calls, cost_usd }: Record<string, unknown>) => ({
+      tool: (key as { tool: string }).tool,
+      tokens,
+      output,
+      tool_calls,
+      cost_usd,
+      reasoning: null,
+    })),
+  );
+});
+
 test('counts that no call can have used stop nothing: the rest is read, what was dear is unpriced, sums hold', async () => {
   const line = (index: number, input: number) =>
     JSON.stringify({

@@ -29,9 +29,11 @@ export const CALL_COLUMNS: readonly ExportColumn<CallView>[] = [
   { name: 'price_id', type: 'text', isOptional: true, of: (call) => call.priceId },
   { name: 'price_match', type: 'text', isOptional: true, of: (call) => call.priceMatch },
   { name: 'stop_reason', type: 'text', isOptional: true, of: (call) => call.stopReason },
+  { name: 'project', type: 'text', of: (call) => call.cwd },
+  { name: 'branch', type: 'text', of: (call) => call.branch },
 ];
 
-/** Totals by the given keys. Rows by tool have no tokens and no cost. */
+/** Totals by the given keys. Rows by tool have what was attributed to it, and nothing where nothing was. */
 export function usageColumns(by: readonly GroupKey[]): readonly ExportColumn<Row>[] {
   const keys = by.map((key): ExportColumn<Row> => ({ name: key, type: 'text', of: (row) => row.key[key] ?? '' }));
   const isByTool = by.includes('tool');
@@ -43,7 +45,7 @@ export function usageColumns(by: readonly GroupKey[]): readonly ExportColumn<Row
     name,
     type,
     isOptional: true,
-    of: (row) => (isByTool ? null : of(row)),
+    of: (row) => (isByTool && totalTokens(row.usage) === 0 ? null : of(row)),
   });
   return [
     ...keys,
@@ -53,7 +55,7 @@ export function usageColumns(by: readonly GroupKey[]): readonly ExportColumn<Row
     figure('cache_write_5m', (row) => row.usage.cacheWrite5m),
     figure('cache_write_1h', (row) => row.usage.cacheWrite1h),
     figure('output', (row) => row.usage.output),
-    figure('reasoning', (row) => row.usage.reasoning),
+    figure('reasoning', (row) => (isByTool ? null : row.usage.reasoning)),
     figure('tokens', (row) => totalTokens(row.usage)),
     { name: 'tool_calls', type: 'integer', of: (row) => row.toolCalls },
     figure('cost_usd', (row) => row.costNano, 'nano'),

@@ -78,8 +78,6 @@ export function readCall(driver: Driver, words: Words, id: string): CallDetail |
     .all<{ source: string; sessionId: string; at: number }>(row.at, row.source, row.session, row.id);
   return {
     ...viewOf(row, words, toolsOf(driver, words, [row]).get(row.id) ?? []),
-    cwd: words.text(row.project),
-    branch: words.text(row.branch),
     tier: words.text(row.tier),
     geo: words.text(row.geo),
     webSearches: Math.max(row.web_searches, row.tool_searches),
@@ -217,6 +215,8 @@ function viewOf(row: Row, words: Words, tools: readonly ToolCallView[]): CallVie
     sessionId: row.session_id,
     threadId: row.thread_id,
     caller: words.text(row.caller),
+    cwd: words.text(row.project),
+    branch: words.text(row.branch),
     model: words.text(row.model),
     at: row.at,
     usage,
