@@ -1,13 +1,25 @@
 /** Builds the dashboard: one page, hashed assets, core from its sources as the tests do. */
 import { fileURLToPath } from 'node:url';
 import { preact } from '@preact/preset-vite';
-import { defineConfig } from 'vite';
+import { defineConfig, type Plugin } from 'vite';
 
 const core = (path: string) => fileURLToPath(new URL(`../core/src/${path}`, import.meta.url));
 
+/** The page of components, at an address of the development server alone. */
+const gallery: Plugin = {
+  name: 'gallery',
+  apply: 'serve',
+  configureServer(server) {
+    server.middlewares.use((request, _, next) => {
+      if (request.url === '/__ui') request.url = '/test/gallery/index.html';
+      next();
+    });
+  },
+};
+
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
-  plugins: [preact({ devToolsEnabled: false, reactAliasesEnabled: false })],
+  plugins: [preact({ devToolsEnabled: false, reactAliasesEnabled: false }), gallery],
   resolve: {
     alias: [
       { find: /^@tokenmeter\/core$/, replacement: core('index.ts') },
