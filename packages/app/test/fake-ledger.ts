@@ -24,6 +24,7 @@ import {
   type TokenUsage,
   timeKey,
   totalsOf,
+  type VerifyReport,
 } from '@tokenmeter/core';
 import { createPriceBook, type Rating } from '@tokenmeter/core/price';
 
@@ -293,7 +294,7 @@ export class FakeLedger implements Ledger {
   backup = async () => ({ calls: 0 });
   cursors = async () => new Map();
   append = async () => ({ inserted: 0, changed: 0, sessions: [] });
-  verify = async () => ({ ok: true, calls: 0, checks: [] });
+  verify = async (): Promise<VerifyReport> => ({ ok: true, calls: 0, checks: [] });
   forget = async () => ({ calls: 0 });
   retain = async () => ({ calls: 0 });
 

@@ -3,7 +3,6 @@ import { parseNanoDecimal, type WireAttribution, type WireAttributionGroup } fro
 import { formatBytes, formatCount, formatMoney, formatPercent, formatTokens, UNKNOWN } from '@tokenmeter/core/format';
 import { moneyFormat } from './figures.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
-import { wrap } from './width.ts';
 import type { Visit } from './with-house.ts';
 
 const TITLES = { tool: 'Tool', kind: 'Kind', file: 'File', mcp_server: 'MCP server', agent: 'Agent', thread: 'Thread' };
@@ -71,7 +70,7 @@ export function attributionTable(visit: Visit, report: WireAttribution): string[
     `${formatPercent(report.measured_share)} of this is measured directly, the rest is split by estimate (≈). The total is exact.`,
     ...(report.advice ? [adviceLine(report.advice, (usd) => cost(usd, true).text)] : []),
   ];
-  return [...lines, '', ...notes.flatMap((line) => wrap(screen.plain(line), screen.width))];
+  return [...lines, '', ...notes.map(screen.plain)];
 }
 
 /** Sub-agents within a task. */

@@ -3,6 +3,7 @@ import { TokenmeterError } from '@tokenmeter/core';
 import { processIo } from '../process-io.ts';
 import { groupHelp, mainHelp, verbHelp } from './help.ts';
 import type { Io } from './io.ts';
+import { openScreen } from './screen.ts';
 import { type Cli, EXIT, type Verb } from './verb.ts';
 import { SUMMARY, VERBS, type VerbEntry } from './verbs.ts';
 
@@ -35,20 +36,21 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 async function dispatch(words: readonly string[], rest: string[], cli: Cli): Promise<number> {
   const [name, part] = words;
+  const { width } = openScreen(cli.io);
   if (name === undefined) {
     if (rest.some((word) => word === '--version' || word === '-V')) {
       await cli.io.out(`${cli.io.version}\n`);
       return EXIT.ok;
     }
     if (wantsHelp(rest)) {
-      await cli.io.out(mainHelp(VERBS, cli.io.version));
+      await cli.io.out(mainHelp(VERBS, cli.io.version, width));
       return EXIT.ok;
     }
     return (await SUMMARY()).run(rest, cli);
   }
   if (name === 'help') {
     const entry = VERBS.find((known) => known.name === part);
-    await cli.io.out(entry ? await helpOf(entry) : mainHelp(VERBS, cli.io.version));
+    await cli.io.out(entry ? await helpOf(entry, width) : mainHelp(VERBS, cli.io.version, width));
     return EXIT.ok;
   }
   const entry = VERBS.find((known) => known.name === name);
@@ -61,7 +63,7 @@ async function dispatch(words: readonly string[], rest: string[], cli: Cli): Pro
 
   const parts = entry.parts ?? {};
   if (part === undefined && wantsHelp(rest)) {
-    await cli.io.out(groupHelp(entry));
+    await cli.io.out(groupHelp(entry, width));
     return EXIT.ok;
   }
   const chosen = part ?? entry.usual ?? '';
@@ -76,14 +78,14 @@ async function dispatch(words: readonly string[], rest: string[], cli: Cli): Pro
 
 async function runVerb(verb: Verb, rawArgs: string[], cli: Cli): Promise<number> {
   if (wantsHelp(rawArgs)) {
-    await cli.io.out(verbHelp(verb));
+    await cli.io.out(verbHelp(verb, openScreen(cli.io).width));
     return EXIT.ok;
   }
   return verb.run(rawArgs, cli);
 }
 
-async function helpOf(entry: VerbEntry): Promise<string> {
-  return entry.load ? verbHelp(await entry.load()) : groupHelp(entry);
+async function helpOf(entry: VerbEntry, width: number): Promise<string> {
+  return entry.load ? verbHelp(await entry.load(), width) : groupHelp(entry, width);
 }
 
 /** Options of every command that take a value: they may stand before the command. */

@@ -84,4 +84,6 @@ test('wrap() breaks between words and indents what follows', () => {
   expect(wrap('one two three four', 9)).toEqual(['one two', '  three', '  four']);
   expect(wrap('one two', Number.POSITIVE_INFINITY)).toEqual(['one two']);
   expect(wrap('averyveryverylongword b', 8)).toEqual(['averyveryverylongword', '  b']);
+  expect(wrap('  one two three', 9, '')).toEqual(['  one two', '  three']);
+  expect(wrap('\u001b[1mone two\u001b[22m three', 7)).toEqual(['\u001b[1mone two\u001b[22m', '  three']);
 });

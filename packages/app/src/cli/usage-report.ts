@@ -27,7 +27,7 @@ import { emptyNotes, unpricedNotes } from './notes.ts';
 import { type Period, periodHeading, shortHeading } from './period.ts';
 import { type Cell, type Column, renderTable } from './table.ts';
 import { kindOf } from './usage-data.ts';
-import { displayWidth, wrap } from './width.ts';
+import { displayWidth } from './width.ts';
 import type { Visit } from './with-house.ts';
 
 export async function usageReport(
@@ -37,10 +37,10 @@ export async function usageReport(
   period: Period,
   withModels: boolean,
 ): Promise<void> {
-  const { house, screen, io } = visit;
+  const { house, screen, say } = visit;
   if (result.rows.length === 0) {
     const notes = await emptyNotes(visit, period);
-    await io.out(`${notes.flatMap((line) => wrap(screen.plain(line), screen.width)).join('\n')}\n`);
+    await say(notes.map(screen.plain));
     return;
   }
   const lines = [...heading(visit, result.totals, period, query.only), ''];
@@ -55,9 +55,9 @@ export async function usageReport(
     lines.push(...usageTable(visit, query.by, named, result));
     const unpriced =
       result.totals.unpricedTokens > 0 ? await unpricedNotes(house.ledger, query.since, query.until) : [];
-    if (unpriced.length > 0) lines.push('', ...unpriced.flatMap((line) => wrap(screen.plain(line), screen.width)));
+    if (unpriced.length > 0) lines.push('', ...unpriced.map(screen.plain));
   }
-  await io.out(`${lines.join('\n')}\n`);
+  await say(lines);
 }
 
 /** Period and zone on the left, the figure on the right where there is room: with its cap, if this is the capped month. */

@@ -8,6 +8,8 @@ const WIDE =
   /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1f64f}\u{1f680}-\u{1f6ff}\u{1f900}-\u{1faff}\u{20000}-\u{3fffd}]$/u;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not reach a terminal
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control characters
+const PAINT = /\u001b\[[0-9;]*m/g;
 
 /** Columns of a text without control sequences. */
 export function displayWidth(text: string): number {
@@ -33,16 +35,26 @@ export function truncate(text: string, width: number, where: 'end' | 'middle' = 
   return `${head}…${[...tail].reverse().join('')}`;
 }
 
-/** Prose in lines of at most `width` columns, broken between words, the later ones indented; a longer word stands alone. */
+/** The text without our own colours. */
+export function bare(text: string): string {
+  return text.replace(PAINT, '');
+}
+
+/**
+ * Prose in lines of at most `width` columns, broken between words; it keeps its own indentation, the later lines get
+ * `indent` on top. A longer word stands alone. Colours take no columns.
+ */
 export function wrap(text: string, width: number, indent = '  '): string[] {
+  if (displayWidth(bare(text)) <= width) return [text];
+  const lead = /^ */.exec(text)?.[0] ?? '';
   const lines: string[] = [];
   let line = '';
-  for (const word of text.split(' ')) {
-    const next = line === '' ? word : `${line} ${word}`;
-    if (line.trim() === '' || displayWidth(next) <= width) line = next;
+  for (const word of text.slice(lead.length).split(' ')) {
+    const next = line === '' ? lead + word : `${line} ${word}`;
+    if (line.trim() === '' || displayWidth(bare(next)) <= width) line = next;
     else {
-      lines.push(line);
-      line = indent + word;
+      lines.push(line.trimEnd());
+      line = lead + indent + word;
     }
   }
   return [...lines, line];

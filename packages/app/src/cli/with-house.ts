@@ -4,6 +4,7 @@ import { formatCount, formatPercent } from '@tokenmeter/core/format';
 import type { House, ScanProgress } from '../house.ts';
 import type { Io } from './io.ts';
 import { openScreen, type Screen, type ScreenFlags } from './screen.ts';
+import { tell } from './tell.ts';
 import type { Cli, OpenOptions } from './verb.ts';
 
 export interface HouseArgs extends OpenOptions, ScreenFlags {
@@ -16,6 +17,8 @@ export interface Visit {
   readonly screen: Screen;
   readonly io: Io;
   readonly now: number;
+  /** Prints lines, or a text, within the screen. */
+  readonly say: (said: string | readonly string[]) => Promise<void>;
 }
 
 /** Runs `work` in an open house and returns its exit code. */
@@ -25,7 +28,13 @@ export async function withHouse(cli: Cli, args: HouseArgs, work: (visit: Visit) 
   try {
     for (const warning of house.warnings) cli.io.err(`${warning}\n`);
     if (args.scan) await scan(house, cli.io, screen);
-    return await work({ house, screen, io: cli.io, now: house.clock.now() });
+    return await work({
+      house,
+      screen,
+      io: cli.io,
+      now: house.clock.now(),
+      say: (said) => tell(cli.io, screen, said),
+    });
   } finally {
     await house.close();
   }

@@ -16,7 +16,7 @@ export const blocks = defineVerb({
   args: { ...PERIOD, active: { type: 'boolean', description: 'Only the window that is open' }, ...FIGURES },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, screen, now } = visit;
+      const { house, io, screen, now, say } = visit;
       const isData = args.json === true || args.csv === true;
       const period = readPeriod(args, house, isData ? 'all' : 'month');
       // Where a window begins depends on the one before, so all hours are asked and only then some are shown.
@@ -63,7 +63,7 @@ export const blocks = defineVerb({
                 'Show everything: --period all',
               ]
             : await emptyNotes(visit, period);
-        await io.out(`${notes.join('\n')}\n`);
+        await say(notes);
       } else {
         const lines = [
           screen.plain(`Claude's 5-hour windows, ${periodHeading(period, now, house.config.locale)}`),
@@ -72,7 +72,7 @@ export const blocks = defineVerb({
         ];
         const open = shown.find(({ isActive }) => isActive);
         if (open) lines.push('', ...activeLines(visit, open, period.tz));
-        await io.out(`${lines.join('\n')}\n`);
+        await say(lines);
       }
       return shown.length === 0 ? EXIT.noData : EXIT.ok;
     }),

@@ -15,7 +15,7 @@ export const show = defineVerb({
   summary: 'All settings and where each comes from',
   args: { ...COMMON, json: FIGURES.json },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen }) => {
+    withHouse(cli, args, async ({ house, io, screen, say }) => {
       const { values: file } = readConfigFile(house.dataDir);
       const rows = CONFIG_KEYS.map((key) => ({
         key,
@@ -50,7 +50,7 @@ export const show = defineVerb({
         },
         screen,
       );
-      await io.out(`${[`Settings in ${house.dataDir}/config.jsonc`, '', ...table].join('\n')}\n`);
+      await say([`Settings in ${house.dataDir}/config.jsonc`, '', ...table]);
       return EXIT.ok;
     }),
 });
@@ -76,13 +76,13 @@ export const set = defineVerb({
   },
   examples: ['tokenmeter config set tz Europe/Berlin', 'tokenmeter config set monthly_cap_usd 600'],
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io }) => {
+    withHouse(cli, args, async ({ house, io, say }) => {
       const key = keyOf(args.key);
       const told = new Set(house.warnings);
       const changed = await house
         .configure({ [key.name]: args.value === 'default' ? null : args.value })
         .catch(mistyped);
-      await io.out(`${key.name} is ${said(key, args.value, settingOf(changed, key))}\n`);
+      await say(`${key.name} is ${said(key, args.value, settingOf(changed, key))}`);
       for (const warning of house.warnings) if (!told.has(warning)) io.err(`${warning}\n`);
       if (io.env[key.environment]) io.err(`${key.environment} is set and wins over the file\n`);
       return EXIT.ok;

@@ -65,7 +65,7 @@ export const tasks = defineVerb({
 
 function tell(args: ParsedArgs<typeof FILTERS>, cli: Cli, by: Key, limit: number | undefined): Promise<number> {
   return withHouse(cli, args, async (visit) => {
-    const { house, io, now } = visit;
+    const { house, io, now, say } = visit;
     if (args.scan) await house.linkWork();
     const period = readPeriod(args, house, args.json || args.csv ? 'all' : 'month');
     const result = await readCost(
@@ -76,7 +76,7 @@ function tell(args: ParsedArgs<typeof FILTERS>, cli: Cli, by: Key, limit: number
     else if (args.csv) await writeCsv(visit, result);
     else {
       const head = periodHeading(period, now, house.config.locale);
-      await io.out(`${[head, '', ...report(visit, result, by)].join('\n')}\n`);
+      await say([head, '', ...report(visit, result, by)]);
     }
     return result.rows.some((row) => row.tokens > 0 || row.events > 0) ? EXIT.ok : EXIT.noData;
   });

@@ -29,7 +29,7 @@ export const doctor = defineVerb({
   args: { ...COMMON, scan: FIGURES.scan, json: FIGURES.json },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, screen, now } = visit;
+      const { house, io, screen, now, say } = visit;
       const findings = await examine(visit);
       if (args.json) {
         await io.out(
@@ -51,7 +51,7 @@ export const doctor = defineVerb({
             ),
           );
         }
-        await io.out(`${lines.join('\n')}\n`);
+        await say(lines);
       }
       return EXIT.ok;
     }),

@@ -8,18 +8,16 @@ export const link = defineVerb({
   summary: 'Ask git where sessions ran; it only reads',
   args: { scan: FIGURES.scan, ...COMMON, json: { type: 'boolean', description: 'One JSON document with raw values' } },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io }) => {
+    withHouse(cli, args, async ({ house, io, say }) => {
       const report = await house.linkWork();
       if (args.json) await io.out(`${JSON.stringify(report)}\n`);
       else {
         const found = `${formatPlural(report.directories, 'directory', 'directories')} in ${formatPlural(report.repos, 'repository', 'repositories')}`;
-        await io.out(
-          `Linked ${found}: ${formatPlural(report.commits, 'commit')}, ${formatPlural(report.releases, 'release')}\n`,
+        await say(
+          `Linked ${found}: ${formatPlural(report.commits, 'commit')}, ${formatPlural(report.releases, 'release')}`,
         );
         if (report.homeless > 0)
-          await io.out(
-            `${formatPlural(report.homeless, 'directory', 'directories')} in no repository: shown as No repo\n`,
-          );
+          await say(`${formatPlural(report.homeless, 'directory', 'directories')} in no repository: shown as No repo`);
       }
       return EXIT.ok;
     }),

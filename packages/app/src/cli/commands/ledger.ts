@@ -2,6 +2,7 @@
 import { addDays, dayKey, startOfDay, TokenmeterError, type VerifyReport, wireInstant } from '@tokenmeter/core';
 import { formatCount, formatDate, formatPlural } from '@tokenmeter/core/format';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { wrap } from '../width.ts';
 import { withHouse } from '../with-house.ts';
 import { findSession } from './session.ts';
 
@@ -14,7 +15,7 @@ export const verify = defineVerb({
     rebuild: { type: 'boolean', description: 'Make every rollup anew from the calls first' },
   },
   run: (args, cli) =>
-    withHouse(cli, { ...args, readOnly: !args.rebuild }, async ({ house, io, screen, now }) => {
+    withHouse(cli, { ...args, readOnly: !args.rebuild }, async ({ house, io, screen, now, say }) => {
       if (args.rebuild) await house.ledger.rebuild();
       const report = await house.ledger.verify();
       if (args.json)
@@ -22,10 +23,12 @@ export const verify = defineVerb({
           `${JSON.stringify({ schema: 'tokenmeter.verify/1', generated_at: wireInstant(now), ...wireOf(report) })}\n`,
         );
       else {
-        const lines = report.checks.map(({ name, ok, detail }) =>
-          screen.paint(ok ? undefined : 'over', `${ok ? 'ok  ' : '!!  '}${name}${detail ? `: ${detail}` : ''}`),
+        const lines = report.checks.flatMap(({ name, ok, detail }) =>
+          wrap(`${ok ? 'ok  ' : '!!  '}${name}${detail ? `: ${detail}` : ''}`, screen.width, '    ').map((line) =>
+            screen.paint(ok ? undefined : 'over', line),
+          ),
         );
-        await io.out(`${[...lines, verdictOf(report)].join('\n')}\n`);
+        await say([...lines, verdictOf(report)]);
       }
       return report.ok ? EXIT.ok : EXIT.error;
     }),
@@ -57,10 +60,10 @@ export const backup = defineVerb({
     ...COMMON,
   },
   run: (args, cli) =>
-    withHouse(cli, { ...args, readOnly: true }, async ({ house, io }) => {
+    withHouse(cli, { ...args, readOnly: true }, async ({ house, say }) => {
       const { calls } = await house.ledger.backup(args.file);
-      await io.out(
-        `Wrote ${formatPlural(calls, 'call')} to ${args.file}. tokenmeter restore ${args.file} brings them back.\n`,
+      await say(
+        `Wrote ${formatPlural(calls, 'call')} to ${args.file}. tokenmeter restore ${args.file} brings them back.`,
       );
       return EXIT.ok;
     }),
@@ -76,19 +79,17 @@ export const forget = defineVerb({
   },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io } = visit;
+      const { house, say } = visit;
       const { summary } = await findSession(visit, args.id);
       const calls = formatPlural(summary.totals.calls, 'call');
       if (!args.yes) {
-        await io.out(
-          `Session ${summary.sessionId} has ${calls}. They and their totals would be deleted, and its logs not read again.\nNothing was deleted. Add --yes to do it.\n`,
+        await say(
+          `Session ${summary.sessionId} has ${calls}. They and their totals would be deleted, and its logs not read again.\nNothing was deleted. Add --yes to do it.`,
         );
         return EXIT.ok;
       }
       const { calls: gone } = await house.ledger.forget(summary.sessionId);
-      await io.out(
-        `Deleted ${formatPlural(gone, 'call')} of session ${summary.sessionId}. Its logs are not read again.\n`,
-      );
+      await say(`Deleted ${formatPlural(gone, 'call')} of session ${summary.sessionId}. Its logs are not read again.`);
       return EXIT.ok;
     }),
 });
@@ -103,7 +104,7 @@ export const retention = defineVerb({
   },
   examples: ['tokenmeter retention show', 'tokenmeter retention 180 --yes'],
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, now }) => {
+    withHouse(cli, args, async ({ house, now, say }) => {
       const { tz, locale } = house.config;
       const facts = await house.ledger.facts();
       if (args.days === 'show') {
@@ -111,8 +112,8 @@ export const retention = defineVerb({
           facts.firstCallAt === null
             ? 'none yet'
             : `the oldest from ${formatDate(facts.firstCallAt, { now, tz, locale })}`;
-        await io.out(
-          `${formatPlural(facts.calls, 'call')} in the ledger, ${first}. Nothing is folded or deleted unless you ask.\n`,
+        await say(
+          `${formatPlural(facts.calls, 'call')} in the ledger, ${first}. Nothing is folded or deleted unless you ask.`,
         );
         return EXIT.ok;
       }
@@ -124,15 +125,13 @@ export const retention = defineVerb({
       const before = startOfDay(addDays(dayKey(now, tz), 1 - Number(args.days)), tz);
       const day = formatDate(before, { now, tz, locale });
       if (!args.yes) {
-        await io.out(
-          `Calls before ${day} would be folded into totals: sums stay, single calls and their tools go.\nNothing was changed. Add --yes to do it.\n`,
+        await say(
+          `Calls before ${day} would be folded into totals: sums stay, single calls and their tools go.\nNothing was changed. Add --yes to do it.`,
         );
         return EXIT.ok;
       }
       const { calls } = await house.ledger.retain(before);
-      await io.out(
-        `Folded ${formatPlural(calls, 'call')} from before ${day} into totals. Every total stays what it was.\n`,
-      );
+      await say(`Folded ${formatPlural(calls, 'call')} from before ${day} into totals. Every total stays what it was.`);
       return EXIT.ok;
     }),
 });

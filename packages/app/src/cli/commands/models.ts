@@ -8,7 +8,6 @@ import { PERIOD, periodDates, readPeriod } from '../period.ts';
 import { renderTable } from '../table.ts';
 import { heading, sortedRows } from '../usage-report.ts';
 import { defineVerb, EXIT, FIGURES } from '../verb.ts';
-import { wrap } from '../width.ts';
 import { withHouse } from '../with-house.ts';
 import { FILTERS, readFilters } from './usage.ts';
 
@@ -18,7 +17,7 @@ export const models = defineVerb({
   args: { ...PERIOD, agent: FILTERS.agent, ...FIGURES },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, screen, io, now } = visit;
+      const { house, screen, io, now, say } = visit;
       const period = readPeriod(args, house, args.json || args.csv ? 'all' : 'month');
       const only = readFilters({ agent: args.agent }, house);
       const result = await house.ledger.query({
@@ -75,7 +74,7 @@ export const models = defineVerb({
           );
         }
       } else if (rows.length === 0) {
-        await io.out(`${(await emptyNotes(visit, period)).join('\n')}\n`);
+        await say(await emptyNotes(visit, period));
       } else {
         const names = modelNames(rows.map(({ key }) => key.model ?? ''));
         const table = figureTable(
@@ -100,12 +99,12 @@ export const models = defineVerb({
         const isGuess = uses.some(({ priceMatch }) => priceMatch === 'family');
         const lines = [...heading(visit, result.totals, period, only), '', ...renderTable(table, screen)];
         if (notes.length > 0 || isGuess) lines.push('');
-        lines.push(...notes.flatMap((line) => wrap(screen.plain(line), screen.width)));
+        lines.push(...notes.map(screen.plain));
         if (isGuess)
           lines.push(
             'family: priced like the nearest known model of its family. tokenmeter prices set makes it certain',
           );
-        await io.out(`${lines.join('\n')}\n`);
+        await say(lines);
       }
       return rows.length === 0 ? EXIT.noData : EXIT.ok;
     }),

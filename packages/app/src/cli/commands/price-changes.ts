@@ -51,7 +51,7 @@ export const set = defineVerb({
         cacheWrite5mPerMillion: args['cache-write'],
         cacheWrite1hPerMillion: args['cache-write-1h'],
       });
-      await visit.io.out(`Set the price of ${args.model}.\n${await repriced(visit)}\n`);
+      await visit.say(`Set the price of ${args.model}.\n${await repriced(visit)}`);
       return EXIT.ok;
     }),
 });
@@ -69,7 +69,7 @@ export const remove = defineVerb({
           'no-data',
           `Cannot remove the price of "${args.model}": you have set none${args.seller ? ` for ${args.seller}` : ''}`,
         );
-      await visit.io.out(`Removed ${formatPlural(removed, 'price')} of ${args.model}.\n${await repriced(visit)}\n`);
+      await visit.say(`Removed ${formatPlural(removed, 'price')} of ${args.model}.\n${await repriced(visit)}`);
       return EXIT.ok;
     }),
 });
@@ -88,7 +88,7 @@ export const importFile = defineVerb({
   },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, now } = visit;
+      const { house, io, now, say } = visit;
       const json = await readJson(io, args.file);
       const found = importPrices(json, house.ledger.prices(), { asOf: now, isForced: args.force === true });
       for (const price of found.overrides) await house.ledger.setPriceOverride(price);
@@ -99,7 +99,7 @@ export const importFile = defineVerb({
         ...(found.refused.length > 0 ? ['A slipped decimal point looks like that. --force takes them'] : []),
         await repriced(visit),
       ];
-      await io.out(`${lines.join('\n')}\n`);
+      await say(lines);
       // A script must see that its prices were not taken.
       return found.refused.length > 0 ? EXIT.error : EXIT.ok;
     }),
@@ -136,7 +136,7 @@ export const update = defineVerb({
         'Many at once, from a file: tokenmeter prices import FILE',
         ...missing.map(({ model }) => `? ${model || 'An unnamed model'} has no price`),
       ];
-      await visit.io.out(`${lines.join('\n')}\n${await repriced(visit)}\n`);
+      await visit.say(`${lines.join('\n')}\n${await repriced(visit)}`);
       return EXIT.ok;
     }),
 });

@@ -25,7 +25,7 @@ export const list = defineVerb({
   },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, screen, now } = visit;
+      const { house, io, screen, now, say } = visit;
       const book = house.ledger.prices();
       const overrides = await house.ledger.priceOverrides();
       if (args.all) {
@@ -33,8 +33,7 @@ export const list = defineVerb({
           await io.out(
             `${JSON.stringify({ schema: 'tokenmeter.prices/1', version: book.version, prices: book.list().map(priceJson) })}\n`,
           );
-        else
-          await io.out(`${['Prices, dollars per million tokens', '', ...priceTable(visit, book.list())].join('\n')}\n`);
+        else await say(['Prices, dollars per million tokens', '', ...priceTable(visit, book.list())]);
         return EXIT.ok;
       }
       const uses = [...(await house.ledger.models())].sort(
@@ -64,7 +63,7 @@ export const list = defineVerb({
         return uses.length === 0 ? EXIT.noData : EXIT.ok;
       }
       if (uses.length === 0) {
-        await io.out('No model in use yet. tokenmeter prices list --all shows the whole book\n');
+        await say('No model in use yet. tokenmeter prices list --all shows the whole book');
         return EXIT.noData;
       }
       const rows = uses.map((use): Cell[] => {
@@ -98,7 +97,7 @@ export const list = defineVerb({
         },
         screen,
       );
-      await io.out(`${['Prices today, dollars per million tokens', '', ...lines].join('\n')}\n`);
+      await say(['Prices today, dollars per million tokens', '', ...lines]);
       return EXIT.ok;
     }),
 });
@@ -113,7 +112,7 @@ export const show = defineVerb({
   },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io } = visit;
+      const { house, io, say } = visit;
       const all = house.ledger.prices().list();
       const wanted = args.model.toLowerCase();
       const exact = all.filter(({ model }) => model.toLowerCase() === wanted);
@@ -128,10 +127,7 @@ export const show = defineVerb({
         );
       if (args.json)
         await io.out(`${JSON.stringify({ schema: 'tokenmeter.prices/1', prices: found.map(priceJson) })}\n`);
-      else
-        await io.out(
-          `${[`Prices of ${args.model}, dollars per million tokens`, '', ...priceTable(visit, found)].join('\n')}\n`,
-        );
+      else await say([`Prices of ${args.model}, dollars per million tokens`, '', ...priceTable(visit, found)]);
       return EXIT.ok;
     }),
 });

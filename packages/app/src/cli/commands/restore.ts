@@ -1,5 +1,7 @@
 /** `tokenmeter restore FILE`: puts a backup in the place of the ledger; the old one is kept beside it. */
 import { formatPlural } from '@tokenmeter/core/format';
+import { openScreen } from '../screen.ts';
+import { tell } from '../tell.ts';
 import { COMMON, defineVerb, EXIT } from '../verb.ts';
 
 export const restore = defineVerb({
@@ -9,7 +11,7 @@ export const restore = defineVerb({
   run: async (args, cli) => {
     const { calls, kept } = await cli.restore({ home: args.home, data: args.data }, args.file);
     const old = kept === undefined ? '' : ` The ledger that was there is kept as ${kept}.`;
-    await cli.io.out(`Restored ${formatPlural(calls, 'call')} from ${args.file}.${old}\n`);
+    await tell(cli.io, openScreen(cli.io, args), `Restored ${formatPlural(calls, 'call')} from ${args.file}.${old}`);
     return EXIT.ok;
   },
 });

@@ -45,7 +45,7 @@ export const runs = defineVerb({
   examples: ['tokenmeter runs --status running', 'tokenmeter runs --task T-1 --json', 'tokenmeter stop RUN'],
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, screen, now } = visit;
+      const { house, io, screen, now, say } = visit;
       const isData = args.json === true || args.csv === true;
       const period = readPeriod(args, house, isData ? 'all' : 'month');
       const { found, hasMore } = await collect(visit, {
@@ -71,7 +71,7 @@ export const runs = defineVerb({
         const rest = hasMore ? ['', 'There are more: --limit 0 shows all'] : [];
         const isAll = !(args.status || args.agent || args.task) && period.since === undefined;
         const body = found.length === 0 ? [isAll ? NONE : NONE_SUCH] : [...table(visit, found, period.tz), ...rest];
-        await io.out(`${[head, '', ...body].join('\n')}\n`);
+        await say([head, '', ...body]);
       }
       return found.length === 0 ? EXIT.noData : EXIT.ok;
     }),

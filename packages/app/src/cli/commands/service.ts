@@ -2,7 +2,9 @@
 import { resolve } from 'node:path';
 import { TokenmeterError } from '@tokenmeter/core';
 import type { Io } from '../io.ts';
+import { openScreen } from '../screen.ts';
 import { type Unit, unitFor } from '../service-unit.ts';
+import { tell } from '../tell.ts';
 import { COMMON, defineVerb, EXIT } from '../verb.ts';
 
 export const install = defineVerb({
@@ -48,14 +50,15 @@ export const status = defineVerb({
   name: 'service status',
   summary: 'Whether it is installed',
   args: COMMON,
-  run: async (_, { io }) => {
+  run: async (args, { io }) => {
     const unit = required(io, []);
     if ((await io.readText(unit.path)) === undefined) {
-      await io.out('Not installed. tokenmeter service install starts the dashboard at login.\n');
+      const words = 'Not installed. tokenmeter service install starts the dashboard at login.';
+      await tell(io, openScreen(io, args), words);
       return EXIT.ok;
     }
-    const [command = '', ...args] = unit.state;
-    const result = await io.run(command, args);
+    const [command = '', ...rest] = unit.state;
+    const result = await io.run(command, rest);
     await io.out(`Installed in ${unit.path}${result ? `, ${result.isOk ? 'running' : 'not running'}` : ''}\n`);
     return EXIT.ok;
   },

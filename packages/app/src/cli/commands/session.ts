@@ -70,15 +70,15 @@ export const session = defineVerb({
         await visit.io.out(`${JSON.stringify(document)}\n`);
         return EXIT.ok;
       }
-      await visit.io.out(`${[...header(visit, detail, tz), '', ...threadTree(visit, detail)].join('\n')}\n`);
-      if (calls.length > 0) await visit.io.out(`\n${callTable(visit, calls, tz).join('\n')}\n`);
+      await visit.say([...header(visit, detail, tz), '', ...threadTree(visit, detail)]);
+      if (calls.length > 0) await visit.say(`\n${callTable(visit, calls, tz).join('\n')}`);
       return EXIT.ok;
     }),
 });
 
 /** The session's tokens by tool, its sub-agents within the tasks that started them. */
 async function sessionTools(visit: Visit, detail: SessionDetail, tz: string, isJson: boolean): Promise<number> {
-  const { house, io, now } = visit;
+  const { house, io, now, say } = visit;
   const { report, bill } = await askAttribution(house.ledger, {
     scope: 'session',
     id: detail.summary.sessionId,
@@ -102,7 +102,7 @@ async function sessionTools(visit: Visit, detail: SessionDetail, tz: string, isJ
       '',
       ...attributionTable(visit, report),
     ];
-    await io.out(`${lines.join('\n')}\n`);
+    await say(lines);
   }
   return EXIT.ok;
 }

@@ -47,7 +47,7 @@ export const sessions = defineVerb({
   examples: ['tokenmeter sessions --sort cost --period all', 'tokenmeter session ID shows one of them'],
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, screen } = visit;
+      const { house, io, screen, say } = visit;
       const isData = args.json === true || args.csv === true;
       const period = readPeriod(args, house, isData ? 'all' : 'month');
       const limit = readLimit(args.limit, screen.isPiped || isData ? 0 : 20);
@@ -75,14 +75,10 @@ export const sessions = defineVerb({
       } else if (args.csv) {
         for (const line of csv(found.sessions)) await io.out(line);
       } else if (found.sessions.length === 0) {
-        await io.out(
-          `${(args.search ? [`No sessions match "${args.search}".`] : await emptyNotes(visit, period)).join('\n')}\n`,
-        );
+        await say(args.search ? [`No sessions match "${args.search}".`] : await emptyNotes(visit, period));
       } else {
         const heading = `${periodHeading(period, visit.now, house.config.locale)}  ${formatPlural(found.matched, 'session')}`;
-        await io.out(
-          `${[screen.plain(heading), '', ...table(visit, found.sessions, period.tz), ...rest(found)].join('\n')}\n`,
-        );
+        await say([screen.plain(heading), '', ...table(visit, found.sessions, period.tz), ...rest(found)]);
       }
       return found.sessions.length === 0 ? EXIT.noData : EXIT.ok;
     }),

@@ -14,7 +14,7 @@ export const sources = defineVerb({
   args: { ...COMMON, scan: FIGURES.scan, json: FIGURES.json },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, now } = visit;
+      const { house, io, now, say } = visit;
       const [roots, read] = await Promise.all([house.ingest.roots(), house.ledger.sources()]);
       const isFound = roots.some(({ exists }) => exists);
       if (args.json) {
@@ -26,7 +26,7 @@ export const sources = defineVerb({
         };
         await io.out(`${JSON.stringify(document)}\n`);
       } else {
-        await io.out(`${(await lines(visit, roots, read)).join('\n')}\n`);
+        await say(await lines(visit, roots, read));
       }
       return isFound ? EXIT.ok : EXIT.noData;
     }),

@@ -23,10 +23,10 @@ export const stop = defineVerb({
   },
   examples: ['tokenmeter stop 3f9a'],
   run: (args, cli) =>
-    withHouse(cli, { ...args, readOnly: undefined }, async ({ house, io }) => {
+    withHouse(cli, { ...args, readOnly: undefined }, async ({ house, say }) => {
       const followed = await cli.stopRun(house.dataDir, args.run);
       if (followed !== undefined) {
-        await io.out(`Run ${followed} is told to stop\n`);
+        await say(`Run ${followed} is told to stop`);
         return EXIT.ok;
       }
       const url = await cli.findServer(house.dataDir);
@@ -34,7 +34,7 @@ export const stop = defineVerb({
       const source = serverSource(url, house.config.token);
       const { run_id: id } = findRun((await snapshot(source)).runs, args.run);
       await source.interrupt(id);
-      await io.out(`Run ${id} is told to stop\n`);
+      await say(`Run ${id} is told to stop`);
       return EXIT.ok;
     }),
 });

@@ -18,7 +18,6 @@ import { type Cell, renderTable } from '../table.ts';
 import { usageJson } from '../usage-data.ts';
 import { nameCells, sortedRows, usageTable } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
-import { wrap } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 /** Rows of each table, so that all fits one screen. */
@@ -47,7 +46,7 @@ export const summary = defineVerb({
         calls === 0
           ? await emptyNotes(visit, period)
           : await screenful(visit, period.tz, month, await cli.findServer(visit.house.dataDir));
-      await visit.io.out(`${lines.join('\n')}\n`);
+      await visit.say(lines);
       return calls === 0 ? EXIT.noData : EXIT.ok;
     }),
 });
@@ -65,7 +64,7 @@ async function screenful(visit: Visit, tz: string, month: QueryResult, server: s
       lines.push('', ...(await ranked(visit, key, period.since, period.until, tz)));
   }
   const unpriced = await unpricedNotes(house.ledger);
-  if (unpriced.length > 0) lines.push('', ...unpriced.flatMap((line) => wrap(screen.plain(line), screen.width)));
+  if (unpriced.length > 0) lines.push('', ...unpriced.map(screen.plain));
   lines.push(
     '',
     screen.paint(

@@ -34,7 +34,7 @@ export const add = defineVerb({
   },
   examples: ['tokenmeter task add "Move the store" --workplan Storage', 'tokenmeter task add "Fix" --session 4f2a...'],
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, now }) => {
+    withHouse(cli, args, async ({ house, io, now, say }) => {
       const told = {
         title: args.title,
         ...(args.id === undefined ? {} : { id: args.id }),
@@ -49,7 +49,7 @@ export const add = defineVerb({
       }
       const { entity, status } = await tellEntity({ work: house.work, isCreating: true, now }, 'task', read.data);
       if (args.json) await io.out(`${JSON.stringify(wireTask(entity))}\n`);
-      else await io.out(`${status === 'created' ? 'Made' : 'Changed'} the task ${entity.id}: ${entity.title}\n`);
+      else await say(`${status === 'created' ? 'Made' : 'Changed'} the task ${entity.id}: ${entity.title}`);
       return EXIT.ok;
     }),
 });
@@ -64,7 +64,7 @@ export const list = defineVerb({
     json,
   },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen }) => {
+    withHouse(cli, args, async ({ house, io, screen, say }) => {
       const workplan = args.workplan === undefined ? undefined : await house.work.find('workplan', args.workplan);
       if (args.workplan !== undefined && !workplan)
         throw new TokenmeterError('not-found', `Cannot find the workplan "${args.workplan}": see tokenmeter workplan`);
@@ -75,7 +75,7 @@ export const list = defineVerb({
       const { items } = await house.work.list('task', { ...query, limit: MOST });
       const { workplans } = await house.work.names();
       if (args.json) await io.out(`${JSON.stringify({ tasks: items.map(wireTask) })}\n`);
-      else if (items.length === 0) await io.out('No task-level data yet.\n');
+      else if (items.length === 0) await say('No task-level data yet.');
       else {
         const columns = [
           { title: 'Id', align: 'left', shrinkTo: 8 },
@@ -86,7 +86,7 @@ export const list = defineVerb({
         const rows = items.map((task) =>
           [task.id, task.title, workplans.get(task.workplanId)?.name ?? '', task.status].map((text) => ({ text })),
         );
-        await io.out(`${renderTable({ columns, rows }, screen).join('\n')}\n`);
+        await say(renderTable({ columns, rows }, screen));
       }
       return items.length === 0 ? EXIT.noData : EXIT.ok;
     }),
@@ -98,14 +98,12 @@ export const show = defineVerb({
   args: { task: { type: 'positional', required: true, description: 'Its id or title' }, ...COMMON, json },
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {
-      const { house, io, now } = visit;
+      const { house, io, now, say } = visit;
       const summary = await readSummary({ ledger: house.ledger, work: house.work }, 'task', args.task, now);
       const task = await house.work.find('task', summary.id);
       if (args.json) await io.out(`${JSON.stringify({ task: task && wireTask(task), summary })}\n`);
       else
-        await io.out(
-          `${[`${summary.name} (${task?.status})`, ...summaryLines(summary), `Cost ${dollarsOf(summary, visit)}`].join('\n')}\n`,
-        );
+        await say([`${summary.name} (${task?.status})`, ...summaryLines(summary), `Cost ${dollarsOf(summary, visit)}`]);
       return EXIT.ok;
     }),
 });
@@ -144,7 +142,7 @@ export const status = defineVerb({
   },
   examples: ['tokenmeter task status T-42 done --tokens-in 120000 --tokens-out 8000 --certainty estimated'],
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, now }) => {
+    withHouse(cli, args, async ({ house, io, now, say }) => {
       const tokensIn = readTokens(args['tokens-in'], 'tokens-in');
       const tokensOut = readTokens(args['tokens-out'], 'tokens-out');
       const result = await changeTaskStatus({ work: house.work, isCreating: false, now }, args.task, {
@@ -159,7 +157,7 @@ export const status = defineVerb({
       else {
         const event = result.event ? `, ${formatTokens(result.event.tokens_total)} tokens told` : '';
         const known = result.event && !result.event_created ? ' before' : '';
-        await io.out(`${result.task.title} is ${result.task.status}${event}${known}\n`);
+        await say(`${result.task.title} is ${result.task.status}${event}${known}`);
       }
       return EXIT.ok;
     }),

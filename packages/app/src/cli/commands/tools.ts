@@ -9,7 +9,6 @@ import { emptyNotes } from '../notes.ts';
 import { PERIOD, periodDates, readPeriod } from '../period.ts';
 import { heading } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
-import { wrap } from '../width.ts';
 import { withHouse } from '../with-house.ts';
 import { FILTERS, readFilters } from './usage.ts';
 
@@ -42,7 +41,7 @@ export const tools = defineVerb({
     const method = oneOf('method', args.method ?? 'ledger', ['ledger', 'in_flight'] as const);
     const measure = oneOf('sort', args.sort ?? 'tokens', ['tokens', 'cost'] as const);
     return withHouse(cli, args, async (visit) => {
-      const { house, io, screen, now } = visit;
+      const { house, io, now, say } = visit;
       const period = readPeriod(args, house, args.json ? 'all' : 'month');
       const only = readFilters(args, house);
       const asked = { scope: 'period', ...period, only, group, measure, method, withContext: false } as const;
@@ -57,10 +56,11 @@ export const tools = defineVerb({
         };
         await io.out(`${JSON.stringify(document)}\n`);
       } else {
-        const lines = isEmpty
-          ? (await emptyNotes(visit, period)).flatMap((line) => wrap(screen.plain(line), screen.width))
-          : [...heading(visit, bill, period, only), '', ...attributionTable(visit, report)];
-        await io.out(`${lines.join('\n')}\n`);
+        await say(
+          isEmpty
+            ? await emptyNotes(visit, period)
+            : [...heading(visit, bill, period, only), '', ...attributionTable(visit, report)],
+        );
       }
       return isEmpty ? EXIT.noData : EXIT.ok;
     });

@@ -30,15 +30,15 @@ export const importFile = defineVerb({
     if (text === undefined)
       throw new TokenmeterError('not-found', `Cannot import "${args.file}": there is no such file`);
     const records = readRecords(text, /\.csv$/i.test(args.file) ? 'csv' : 'json');
-    return withHouse(cli, args, async ({ house, io, now }) => {
+    return withHouse(cli, args, async ({ house, io, now, say }) => {
       const result = await importRecords({ work: house.work, isCreating: args.create === true, now }, kind, records);
       if (args.json) await io.out(`${JSON.stringify(result)}\n`);
       else {
         const wrong = result.results.filter((one) => one.status === 'rejected');
         for (const { message } of wrong.slice(0, TOLD)) io.err(`${message}\n`);
         if (wrong.length > TOLD) io.err(`and ${wrong.length - TOLD} more\n`);
-        await io.out(
-          `Imported ${formatPlural(result.accepted, 'record')}, ${result.duplicate} known before, ${result.rejected} wrong\n`,
+        await say(
+          `Imported ${formatPlural(result.accepted, 'record')}, ${result.duplicate} known before, ${result.rejected} wrong`,
         );
       }
       return result.rejected > 0 ? EXIT.error : EXIT.ok;

@@ -25,7 +25,7 @@ export const add = defineVerb({
   },
   examples: ['tokenmeter workplan add "Storage migration" --repo acme/api --cap 110'],
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, now }) => {
+    withHouse(cli, args, async ({ house, io, now, say }) => {
       const read = CREATE.workplan.safeParse({
         name: args.name,
         ...(args.id === undefined ? {} : { id: args.id }),
@@ -39,7 +39,7 @@ export const add = defineVerb({
       const { entity, status } = await tellEntity({ work: house.work, isCreating: true, now }, 'workplan', read.data);
       const { tasks } = await house.work.names();
       if (args.json) await io.out(`${JSON.stringify(wireWorkplan(entity, tasks.values()))}\n`);
-      else await io.out(`${status === 'created' ? 'Made' : 'Changed'} the workplan ${entity.id}: ${entity.name}\n`);
+      else await say(`${status === 'created' ? 'Made' : 'Changed'} the workplan ${entity.id}: ${entity.name}`);
       return EXIT.ok;
     }),
 });
@@ -49,12 +49,12 @@ export const list = defineVerb({
   summary: 'Workplans with their tasks',
   args: { ...COMMON, json },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen }) => {
+    withHouse(cli, args, async ({ house, io, screen, say }) => {
       const { items } = await house.work.list('workplan', { limit: MOST });
       const { tasks, repos } = await house.work.names();
       const told = items.map((workplan) => wireWorkplan(workplan, tasks.values()));
       if (args.json) await io.out(`${JSON.stringify({ workplans: told })}\n`);
-      else if (items.length === 0) await io.out('No workstream data yet.\n');
+      else if (items.length === 0) await say('No workstream data yet.');
       else {
         const columns = [
           { title: 'Name', align: 'left', shrinkTo: 12 },
@@ -70,7 +70,7 @@ export const list = defineVerb({
             workplan.capNano === null ? 'No cap' : formatMoney(workplan.capNano, moneyFormat(house.config)),
           ].map((text) => ({ text })),
         );
-        await io.out(`${renderTable({ columns, rows }, screen).join('\n')}\n`);
+        await say(renderTable({ columns, rows }, screen));
       }
       return items.length === 0 ? EXIT.noData : EXIT.ok;
     }),
