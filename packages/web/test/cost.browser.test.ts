@@ -249,10 +249,12 @@ describe('sorting and copying', () => {
     await expect
       .poll(() => server.asked.filter((path) => path.startsWith('/api/sessions?')).at(-1))
       .toMatch(/sort=cost&limit=50&session=session-retry,session-keys$/);
-    expect(await page.locator('.filter-chip').allTextContents()).toEqual([
-      'Session: session-retr',
-      'Session: session-keys',
-    ]);
+    // They came as one and go as one.
+    expect(await page.locator('.filter-chip').allTextContents()).toEqual(['2 sessions']);
+    await page.getByRole('button', { name: 'Remove filter 2 sessions' }).click();
+    await expect.poll(() => address(page)).toBe('?w=week&sort=cost');
+    await page.goto(`${server.url}/sessions?session=session-retry`);
+    await page.getByText('Session: session-retr').waitFor();
   });
 
   it('copies all tasks, raw, as CSV with a key and as Markdown from the menu', async () => {

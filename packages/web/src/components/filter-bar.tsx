@@ -7,7 +7,15 @@ import { navigateSearch, search } from '../router.ts';
 import { FACETS, type FacetName, facets, loadFacets } from '../stores/facets.ts';
 import { moneyFormat } from '../stores/house.ts';
 import type { UsageQuestion } from '../stores/usage.ts';
-import { changeView, FILTER_NAMES, type FilterName, isFiltered, readView, toggleFilter } from '../url-state.ts';
+import {
+  changeView,
+  FILTER_NAMES,
+  type FilterName,
+  isFiltered,
+  readView,
+  toggleFilter,
+  type ViewChange,
+} from '../url-state.ts';
 import { Icon } from './icon.tsx';
 import { Popover } from './popover.tsx';
 import './filter-bar.css';
@@ -118,26 +126,37 @@ interface ChipProperties {
 export function FilterChips({ nameOf }: ChipProperties) {
   const view = readView(search.value);
   if (!isFiltered(view)) return null;
+  const { session = [] } = view.only;
+  // Ids say little, and many of them are what somebody was led to: they come and go as one.
+  const isCounted = session.length > 1;
   const chips = FILTER_NAMES.flatMap((name) => [
-    ...(view.only[name] ?? []).map((value) => ({ name, value, exclude: false })),
+    ...(isCounted && name === 'session' ? [] : (view.only[name] ?? [])).map((value) => ({
+      name,
+      value,
+      exclude: false,
+    })),
     ...(view.except[name] ?? []).map((value) => ({ name, value, exclude: true })),
   ]);
+  const put = (change: ViewChange) => navigateSearch(changeView(search.peek(), change));
   return (
     <div class="filter-chips">
       <ul aria-label="Filters in force">
+        {isCounted && (
+          <Chip
+            text={`${session.length} sessions`}
+            title={session.join(', ')}
+            onRemove={() => put({ only: { ...view.only, session: [] }, page: 1 })}
+          />
+        )}
         {chips.map(({ name, value, exclude }) => {
           const text = `${TITLES[name]}: ${exclude ? 'not ' : ''}${nameOf?.(name, value) ?? labelOf(name, value)}`;
           return (
-            <li key={`${name}${exclude}${value}`} class="filter-chip" title={value}>
-              <span class="clip">{text}</span>
-              <button
-                type="button"
-                aria-label={`Remove filter ${text}`}
-                onClick={() => navigateSearch(changeView(search.peek(), toggleFilter(view, name, value, exclude)))}
-              >
-                <Icon name="close" />
-              </button>
-            </li>
+            <Chip
+              key={`${name}${exclude}${value}`}
+              text={text}
+              title={value}
+              onRemove={() => put(toggleFilter(view, name, value, exclude))}
+            />
           );
         })}
       </ul>
@@ -145,6 +164,23 @@ export function FilterChips({ nameOf }: ChipProperties) {
         Clear all
       </button>
     </div>
+  );
+}
+
+interface OneChip {
+  readonly text: string;
+  readonly title: string;
+  readonly onRemove: () => void;
+}
+
+function Chip({ text, title, onRemove }: OneChip) {
+  return (
+    <li class="filter-chip" title={title}>
+      <span class="clip">{text}</span>
+      <button type="button" aria-label={`Remove filter ${text}`} onClick={onRemove}>
+        <Icon name="close" />
+      </button>
+    </li>
   );
 }
 
