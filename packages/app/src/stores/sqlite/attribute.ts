@@ -60,13 +60,13 @@ function attributeThread(from: RowSource, thread: number, since: number): void {
   const row = from.driver.prepare('SELECT id, session, agent FROM thread WHERE id = ?').get<ThreadKey>(thread);
   if (!row) return;
   const standing = standingOf(from.driver, thread);
-  const goesOn = standing !== undefined && since > standing.at;
+  // A walk that met no call yet has not begun: where a fork begins is known with its first.
+  const goesOn = standing !== undefined && standing.at > BEGINNING.at && since > standing.at;
   if (goesOn) walkOn(from, row, standing, parse(standing.progress));
-  else {
-    walkAnew(from, row, standing);
-    const again = from.driver.prepare('INSERT OR REPLACE INTO attribution_due VALUES (?, ?)');
-    for (const fork of forksTouched(from.driver, row, since)) again.run(fork, Number.MIN_SAFE_INTEGER);
-  }
+  else walkAnew(from, row, standing);
+  // Also where it only goes on: a fork's log may be read before what it was forked from is read up to the fork.
+  const again = from.driver.prepare('INSERT OR REPLACE INTO attribution_due VALUES (?, ?)');
+  for (const fork of forksTouched(from.driver, row, since)) again.run(fork, Number.MIN_SAFE_INTEGER);
 }
 
 function standingOf(driver: Driver, thread: number): Standing | undefined {

@@ -231,45 +231,56 @@ test('folding keeps what old calls consumed, and new calls go on from where thei
   await folded.close();
 });
 
-test('a fork begins with what its parent had, whichever was read first', async () => {
+test('a fork begins with what its parent had, whichever was read first and how far', async () => {
   const usage = (cacheRead: number, cacheWrite5m: number) => use({ cacheRead, cacheWrite5m, output: 10 });
   const source = log('/logs/s1', START);
   const of = { agent: 'claude-code', id: 't1', callIdentity: 'a', sessionId: 's1', threadId: 's1' };
-  const parent = batch({
-    calls: [
-      call('a', { at: START, usage: usage(0, 1000), source }),
-      call('b', { at: START + MINUTE, usage: usage(1000, 9000), source }),
-    ],
-    toolCalls: [tool('t1', 'a', { ...of, at: START })],
-    toolResults: [{ type: 'tool_result', ...of, at: START + 1, resultBytes: 40_000 }],
-  });
+  const parent = [
+    batch({
+      calls: [call('a', { at: START, usage: usage(0, 1000), source })],
+      toolCalls: [tool('t1', 'a', { ...of, at: START })],
+      toolResults: [{ type: 'tool_result', ...of, at: START + 1, resultBytes: 40_000 }],
+    }),
+    batch({ calls: [call('b', { at: START + MINUTE, usage: usage(1000, 9000), source })] }),
+  ];
   const fork = { sessionId: 's2', rootSessionId: 's2', threadId: 's2', source: log('/logs/s2', START + 1) };
   const told = { type: 'session', agent: 'claude-code', ...fork, parentSessionId: 's1' } as const;
   const words = { title: '', cwd: '', branch: '', repository: '', version: '', at: START + 1 };
-  const child = batch({
-    sessions: [{ ...told, ...words }],
-    calls: [
-      call('a', { at: START, usage: usage(0, 1000), ...fork }),
-      call('b', { at: START + MINUTE, usage: usage(1000, 9000), ...fork }),
-      call('own', { at: START + 5 * MINUTE, usage: usage(10_000, 500), ...fork }),
-    ],
-  });
-  for (const order of [
-    [parent, child],
-    [child, parent],
-  ]) {
-    const ledger = await open();
-    for (const one of order) {
-      await ledger.append(one);
-      await expectBill(ledger);
+  const sessions = [{ ...told, ...words }];
+  const prompt = { type: 'prompt', agent: 'claude-code', id: 'p', ...fork, at: START + 4 * MINUTE, bytes: 0 } as const;
+  const copies = [
+    call('a', { at: START, usage: usage(0, 1000), ...fork }),
+    call('b', { at: START + MINUTE, usage: usage(1000, 9000), ...fork }),
+  ];
+  const own = batch({ calls: [call('own', { at: START + 5 * MINUTE, usage: usage(10_000, 500), ...fork })] });
+  // Some agents tell of what a fork has copied, some do not.
+  for (const child of [
+    [batch({ sessions, calls: copies, prompts: [prompt] }), own],
+    [batch({ sessions, prompts: [prompt] }), own],
+  ])
+    for (const order of interleaved(parent, child)) {
+      const ledger = await open();
+      for (const one of order) {
+        await ledger.append(one);
+        await expectBill(ledger);
+      }
+      const rows = (await rowsOf(ledger)).filter((row) => row.threadId === 's2');
+      const carried = Object.fromEntries(rows.map(({ owner, sums }) => [owner.kind, sums.carriedCacheRead]));
+      expect(carried).toMatchObject({ system: 1000, read: 9000 });
+      await expectSound(ledger);
+      await ledger.close();
     }
-    const rows = (await rowsOf(ledger)).filter((row) => row.threadId === 's2');
-    const carried = Object.fromEntries(rows.map(({ owner, sums }) => [owner.kind, sums.carriedCacheRead]));
-    expect(carried).toMatchObject({ system: 1000, read: 9000 });
-    await expectSound(ledger);
-    await ledger.close();
-  }
 });
+
+/** All ways to put two lists into one, each in its own order. */
+function interleaved<T>(a: readonly T[], b: readonly T[]): T[][] {
+  const [first, second] = [a[0], b[0]];
+  if (first === undefined || second === undefined) return [[...a, ...b]];
+  return [
+    ...interleaved(a.slice(1), b).map((rest) => [first, ...rest]),
+    ...interleaved(a, b.slice(1)).map((rest) => [second, ...rest]),
+  ];
+}
 
 test('an answer with text and a tool is split by their bytes; one that only asks a tool is all its own', async () => {
   const ledger = await open();
