@@ -1,6 +1,6 @@
 /** `tokenmeter runs` against a real ledger that keeps runs of every ending. */
 import type { Run } from '@tokenmeter/core';
-import { plainBook } from '@tokenmeter/core/testing';
+import { batch, call, log, plainBook, use } from '@tokenmeter/core/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { fakeHouse } from '../../test/fake-house.ts';
 import { plainRun } from '../../test/fake-hub.ts';
@@ -81,6 +81,30 @@ test('data has every run raw, and filters narrow it', async () => {
   const [head, row] = (await runs(['--task', 'T-1', '--csv'])).out.split('\r\n').map((line) => line.split(','));
   expect(row?.[head?.indexOf('tokens') ?? -1]).toBe('21345');
   expect(row?.[head?.indexOf('cost_usd') ?? -1]).toBe('0.000000005');
+});
+
+test('a profile of a run holds what its session used within it', async () => {
+  const source = log('/logs/s1', at('09:59:00'));
+  const of = (time: string, output: number) => call(time, { at: at(time), usage: use({ input: 100, output }), source });
+  await ledger.append(batch({ calls: [of('09:59:30', 1), of('10:01:00', 20), of('11:00:00', 300)] }));
+  await keep(
+    { id: 'aaaaaaaaaaaa', sessionId: 's1', startedAt: at('10:00:00'), endedAt: at('10:02:00') },
+    { id: 'aaaabbbbbbbb', startedAt: at('11:30:00') },
+  );
+  const profile = (id: string) =>
+    say({ ...fakeHouse(NOW), ledger, work: ledger.work, runs: ledger.runs }, ['profile', id, '--format', 'folded']);
+  const weight = async (id: string) =>
+    [...(await profile(id)).out.matchAll(/ (\d+)$/gm)].reduce((sum, [, tokens]) => sum + Number(tokens), 0);
+  expect(await weight('aaaaaaaa')).toBe(120);
+  expect(await weight('s1')).toBe(621);
+  expect(await profile('aaaa')).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('Cannot tell which run "aaaa"'),
+  });
+  expect(await profile('nope')).toMatchObject({
+    code: 4,
+    err: expect.stringContaining('Cannot find a session "nope"'),
+  });
 });
 
 test('more runs than a page are all told, and a limit says that there are more', async () => {

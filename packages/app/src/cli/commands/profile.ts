@@ -1,5 +1,5 @@
 /**
- * `tokenmeter profile`: what a session or a period consumed as a profile (agent, thread, tool, item), for speedscope, pprof
+ * `tokenmeter profile`: what a run, a session or a period consumed as a profile (agent, thread, tool, item), for speedscope, pprof
  * or a flame graph. Weights are tokens and nano-dollars.
  */
 import { profileSamples, TokenmeterError } from '@tokenmeter/core';
@@ -9,8 +9,9 @@ import { pprofFile } from '../../exporters/pprof.ts';
 import { speedscopeFile } from '../../exporters/speedscope.ts';
 import type { Write } from '../io.ts';
 import { PERIOD, periodHeading, readPeriod } from '../period.ts';
+import { startedRun } from '../started-run.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
-import { withHouse } from '../with-house.ts';
+import { type Visit, withHouse } from '../with-house.ts';
 import { findSession } from './session.ts';
 import { FILTERS, readFilters } from './usage.ts';
 
@@ -21,7 +22,11 @@ export const profile = defineVerb({
   name: 'profile',
   summary: 'What consumed the tokens as a profile for speedscope, pprof or a flame graph',
   args: {
-    id: { type: 'positional', required: false, description: 'A session, or its beginning; without it a period' },
+    id: {
+      type: 'positional',
+      required: false,
+      description: 'A session or a run, or its beginning; without it a period',
+    },
     format: { type: 'string', valueHint: 'NAME', description: FORMATS.join(', ') },
     weight: { type: 'string', valueHint: 'WORD', description: 'tokens, or cost (nano-dollars): what is shown first' },
     output: { type: 'string', valueHint: 'FILE', description: 'Write to FILE instead of standard output' },
@@ -43,13 +48,12 @@ export const profile = defineVerb({
     return withHouse(cli, args, async (visit) => {
       const { house, io, now } = visit;
       const period = readPeriod(args, house, 'all');
-      const id = args.id === undefined ? undefined : (await findSession(visit, args.id)).summary.sessionId;
+      const { scope, id } = await subject(visit, args.id);
       const only = readFilters(args, house);
-      const scope = id === undefined ? 'period' : 'session';
-      const asked = { scope, id, ...period, only, method: 'ledger', withContext: false } as const;
+      const asked = { scope, id, ...period, only, method: 'ledger', withContext: false, runs: house.runs } as const;
       const answer = await findAttribution(house.ledger, asked, { byThread: true, withItems: true });
       const samples = profileSamples(answer, { withNames: house.config.itemNames });
-      const name = id === undefined ? periodHeading(period, now, house.config.locale) : `session ${id}`;
+      const name = id === undefined ? periodHeading(period, now, house.config.locale) : `${scope} ${id}`;
       const fill = (write: Write) => {
         if (format === 'pprof') return write(pprofFile(samples, { name, atMs: now, weight }));
         if (format === 'folded') return write(foldedStacks(samples, weight));
@@ -60,6 +64,14 @@ export const profile = defineVerb({
     });
   },
 });
+
+/** What was named: a run that was started here, else a session; nothing is a period. */
+async function subject(visit: Visit, typed: string | undefined) {
+  if (typed === undefined) return { scope: 'period', id: undefined } as const;
+  const run = await startedRun(visit.house, typed);
+  if (run) return { scope: 'run', id: run.id } as const;
+  return { scope: 'session', id: (await findSession(visit, typed)).summary.sessionId } as const;
+}
 
 function guess(output: string | undefined): string {
   if (output?.endsWith('.pb.gz') || output?.endsWith('.pprof')) return 'pprof';
