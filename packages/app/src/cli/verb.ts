@@ -51,10 +51,19 @@ export interface Demo {
   close(): Promise<void>;
 }
 
+/** What an option or a word can be, where that is known: shells complete it. */
+export interface Choices {
+  readonly words: readonly string[];
+  /** Several with commas. */
+  readonly isList?: boolean | undefined;
+}
+
 export interface Verb {
   readonly name: string;
   readonly summary: string;
   readonly args: ArgsDef;
+  /** By the name of the option or word. */
+  readonly choices: Readonly<Record<string, Choices | undefined>>;
   readonly examples: readonly string[];
   run(rawArgs: string[], cli: Cli): Promise<number>;
 }
@@ -84,6 +93,7 @@ export function defineVerb<const T extends ArgsDef>(verb: {
   readonly name: string;
   readonly summary: string;
   readonly args: T;
+  readonly choices?: { readonly [K in keyof T & string]?: Choices };
   readonly examples?: readonly string[];
   /** Returns the exit code. */
   readonly run: (args: ParsedArgs<T>, cli: Cli) => Promise<number>;
@@ -92,6 +102,7 @@ export function defineVerb<const T extends ArgsDef>(verb: {
     name: verb.name,
     summary: verb.summary,
     args: verb.args,
+    choices: verb.choices ?? {},
     examples: verb.examples ?? [],
     run: (rawArgs, cli) => verb.run(readArgs<T>(verb.name, verb.args, rawArgs), cli),
   };

@@ -9,6 +9,7 @@ import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { withHouse } from '../with-house.ts';
 
 const KEY = { key: { type: 'positional', required: true, description: 'Name of the setting' } } satisfies ArgsDef;
+const KEYS = { key: { words: CONFIG_KEYS.map(({ name }) => name) } };
 
 export const show = defineVerb({
   name: 'config show',
@@ -59,6 +60,7 @@ export const get = defineVerb({
   name: 'config get',
   summary: 'One setting',
   args: { ...KEY, ...COMMON },
+  choices: KEYS,
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io }) => {
       await io.out(`${settingOf(house.config, keyOf(args.key)) ?? ''}\n`);
@@ -74,6 +76,7 @@ export const set = defineVerb({
     value: { type: 'positional', required: true, description: 'Its value; "default" takes it out of the file' },
     ...COMMON,
   },
+  choices: KEYS,
   examples: ['tokenmeter config set tz Europe/Berlin', 'tokenmeter config set monthly_cap_usd 600'],
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io, say }) => {

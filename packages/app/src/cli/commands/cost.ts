@@ -51,6 +51,7 @@ export const cost = defineVerb({
     by: { type: 'string', valueHint: 'KEY', description: `One of ${KEYS.join(', ')}; repo if absent` },
     ...FILTERS,
   },
+  choices: { by: { words: KEYS } },
   examples: ['tokenmeter cost', 'tokenmeter cost --by task --since 7d', 'tokenmeter cost --by release --json'],
   run: (args, cli) => tell(args, cli, readKey(args.by ?? 'repo'), readLimit(args.limit)),
 });

@@ -1,5 +1,5 @@
 /** `tokenmeter export`: every call, or totals by keys, as csv, json, ndjson or parquet. It streams: memory does not grow. */
-import { type CallView, type LedgerReader, TokenmeterError } from '@tokenmeter/core';
+import { type CallView, GROUP_KEYS, type LedgerReader, TokenmeterError } from '@tokenmeter/core';
 import { csvLine } from '../csv.ts';
 import { CALL_COLUMNS, type ExportColumn, spelled, usageColumns } from '../export-columns.ts';
 import type { Write } from '../io.ts';
@@ -29,6 +29,7 @@ export const exportData = defineVerb({
     scan: FIGURES.scan,
     ...COMMON,
   },
+  choices: { format: { words: FORMATS }, by: { words: GROUP_KEYS, isList: true } },
   examples: ['tokenmeter export --output calls.parquet', 'tokenmeter export --by day,model --format csv > days.csv'],
   run: (args, cli) => {
     const format = readFormat(args.format, args.output);

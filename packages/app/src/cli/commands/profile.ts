@@ -35,6 +35,7 @@ export const profile = defineVerb({
     ...COMMON,
     scan: FIGURES.scan,
   },
+  choices: { format: { words: FORMATS }, weight: { words: WEIGHTS } },
   examples: [
     'tokenmeter profile ID --output session.speedscope.json',
     'tokenmeter profile --since 7d --format pprof --output week.pb.gz',

@@ -12,6 +12,8 @@ import { money } from '../top/cells.ts';
 import { type Cli, COMMON, defineVerb, type Verb } from '../verb.ts';
 import { withHouse } from '../with-house.ts';
 
+const AGENTS = ['claude', 'codex', 'cursor', 'opencode', 'gemini', 'copilot'] as const;
+
 const verb = defineVerb({
   name: 'run',
   summary: 'Start an agent on a prompt, follow it, stop it at a budget',
@@ -25,7 +27,7 @@ const verb = defineVerb({
     agent: {
       type: 'string',
       valueHint: 'AGENT',
-      description: 'claude, codex, cursor, opencode, gemini or copilot; default claude',
+      description: `${AGENTS.join(', ')}; default claude`,
     },
     budget: { type: 'string', valueHint: 'USD', description: 'Stop it when it has spent this much: 2.50' },
     timeout: { type: 'string', valueHint: 'SPAN', description: 'Stop it after this long: 90s, 30m, 2h' },
@@ -37,6 +39,7 @@ const verb = defineVerb({
     json: { type: 'boolean', description: 'Ticks as JSON objects, one a line' },
     ...COMMON,
   },
+  choices: { agent: { words: AGENTS } },
   examples: [
     'tokenmeter run --budget 2.50 -- "Fix the failing test"',
     'tokenmeter run --agent codex --timeout 30m -- "Update the changelog"',

@@ -42,6 +42,7 @@ export const runs = defineVerb({
     json: FIGURES.json,
     csv: FIGURES.csv,
   },
+  choices: { status: { words: RUN_STATUSES, isList: true } },
   examples: ['tokenmeter runs --status running', 'tokenmeter runs --task T-1 --json', 'tokenmeter stop RUN'],
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {

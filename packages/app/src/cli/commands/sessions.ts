@@ -44,6 +44,7 @@ export const sessions = defineVerb({
     limit: { type: 'string', valueHint: 'N', description: 'How many rows, 0 for all; 20 on a terminal, else all' },
     ...FIGURES,
   },
+  choices: { sort: { words: SORTS } },
   examples: ['tokenmeter sessions --sort cost --period all', 'tokenmeter session ID shows one of them'],
   run: (args, cli) =>
     withHouse(cli, args, async (visit) => {

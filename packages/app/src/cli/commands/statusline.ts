@@ -16,6 +16,7 @@ export const statusline = defineVerb({
     debug: { type: 'boolean', description: 'Say on stderr what went wrong' },
     ...COMMON,
   },
+  choices: { preset: { words: ['default', 'compact', 'money', 'context', 'full'] } },
   examples: ['In ~/.claude/settings.json: {"statusLine": {"type": "command", "command": "tokenmeter statusline"}}'],
   run: async (args, { io, glance }) => {
     const words = Object.entries({

@@ -63,6 +63,7 @@ export const list = defineVerb({
     ...COMMON,
     json,
   },
+  choices: { status: { words: TASK_STATUSES } },
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io, screen, say }) => {
       const workplan = args.workplan === undefined ? undefined : await house.work.find('workplan', args.workplan);
@@ -140,6 +141,7 @@ export const status = defineVerb({
     ...COMMON,
     json,
   },
+  choices: { status: { words: TASK_STATUSES }, certainty: { words: EVENT_CERTAINTIES } },
   examples: ['tokenmeter task status T-42 done --tokens-in 120000 --tokens-out 8000 --certainty estimated'],
   run: (args, cli) =>
     withHouse(cli, args, async ({ house, io, now, say }) => {

@@ -13,6 +13,8 @@ import { withHouse } from '../with-house.ts';
 import { FILTERS, readFilters } from './usage.ts';
 
 const GROUPS = ['tool', 'kind', 'file', 'mcp_server', 'agent', 'thread'] as const;
+const METHODS = ['ledger', 'in_flight'] as const;
+const MEASURES = ['tokens', 'cost'] as const;
 
 export const tools = defineVerb({
   name: 'tools',
@@ -31,6 +33,7 @@ export const tools = defineVerb({
     scan: FIGURES.scan,
     json: FIGURES.json,
   },
+  choices: { by: { words: GROUPS }, method: { words: METHODS }, sort: { words: MEASURES } },
   examples: [
     'tokenmeter tools',
     'tokenmeter tools --by file --since 7d',
@@ -38,8 +41,8 @@ export const tools = defineVerb({
   ],
   run: async (args, cli) => {
     const group = oneOf('by', args.by ?? 'tool', GROUPS);
-    const method = oneOf('method', args.method ?? 'ledger', ['ledger', 'in_flight'] as const);
-    const measure = oneOf('sort', args.sort ?? 'tokens', ['tokens', 'cost'] as const);
+    const method = oneOf('method', args.method ?? 'ledger', METHODS);
+    const measure = oneOf('sort', args.sort ?? 'tokens', MEASURES);
     return withHouse(cli, args, async (visit) => {
       const { house, io, now, say } = visit;
       const period = readPeriod(args, house, args.json ? 'all' : 'month');

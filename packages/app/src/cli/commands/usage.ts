@@ -28,6 +28,7 @@ export const usage = defineVerb({
     models: { type: 'boolean', description: 'List the models of each row below it' },
     ...FIGURES,
   },
+  choices: { by: { words: GROUP_KEYS, isList: true } },
   examples: [
     'tokenmeter usage --by agent',
     'tokenmeter usage --by day,model --since 7d',

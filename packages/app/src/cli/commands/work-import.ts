@@ -18,6 +18,7 @@ export const importFile = defineVerb({
     ...COMMON,
     json: { type: 'boolean', description: 'One JSON document: what became of each' },
   },
+  choices: { kind: { words: IMPORT_KINDS } },
   examples: ['tokenmeter task import tasks.csv --create', 'tokenmeter task import events.json --kind token-events'],
   run: async (args, cli) => {
     const kind = IMPORT_KINDS.find((known) => known === (args.kind ?? 'tasks'));
