@@ -18,6 +18,7 @@ import { Pipeline } from './ingest/pipeline.ts';
 import { becomeResident, connectResident, findResident } from './ingest/resident.ts';
 import { LiveHub } from './live/hub.ts';
 import { isLoopback } from './loopback.ts';
+import { machineZone } from './machine-zone.ts';
 import { makeFolder } from './make-folder.ts';
 import { allowedRunner } from './runner/allowed.ts';
 import { doorsIn, knock, openDoor } from './runner/door.ts';
@@ -70,7 +71,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     loadConfig({
       dataDir: folder,
       env: process.env,
-      machineTz: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      machineTz: machineZone(),
       locale: Intl.DateTimeFormat().resolvedOptions().locale,
     });
   let { config: current, warnings } = load();

@@ -91,9 +91,13 @@ async function settingsOf(folder: string, env: StatuslineWorld['env']): Promise<
   const isSet = KEYS.some((key) => text.includes(`"${key}"`) || env[`TOKENMETER_${key.toUpperCase()}`]);
   if (isPlain && !isSet) return { weekStart: 'monday', money: { locale: 'en-US' } };
 
-  const [{ loadConfig }, { parseNanoDecimal }] = await Promise.all([import('./config.ts'), import('@tokenmeter/core')]);
-  const { timeZone, locale } = Intl.DateTimeFormat().resolvedOptions();
-  const { config } = loadConfig({ dataDir: folder, env, machineTz: timeZone, locale });
+  const [{ loadConfig }, { machineZone }, { parseNanoDecimal }] = await Promise.all([
+    import('./config.ts'),
+    import('./machine-zone.ts'),
+    import('@tokenmeter/core'),
+  ]);
+  const { locale } = Intl.DateTimeFormat().resolvedOptions();
+  const { config } = loadConfig({ dataDir: folder, env, machineTz: machineZone(), locale });
   return {
     tz: config.tzSource === 'machine' ? undefined : config.tz,
     weekStart: config.weekStart,
