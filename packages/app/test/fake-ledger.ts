@@ -190,12 +190,14 @@ export class FakeLedger implements Ledger {
   }
 
   async calls(
-    sessionId: string,
+    sessionId: string | undefined,
     options: { limit: number; after?: string | undefined; threadId?: string | undefined },
   ) {
     this.#check();
     const all = this.details.filter(
-      (call) => call.sessionId === sessionId && (options.threadId === undefined || call.threadId === options.threadId),
+      (call) =>
+        (sessionId === undefined || call.sessionId === sessionId) &&
+        (options.threadId === undefined || call.threadId === options.threadId),
     );
     const start = options.after === undefined ? 0 : all.findIndex((call) => call.id === options.after) + 1;
     const calls = all.slice(start, start + options.limit);

@@ -159,8 +159,10 @@ export interface CallsOptions {
   /** What an earlier page gave as `next`. */
   readonly after?: string | undefined;
   readonly threadId?: string | undefined;
-  /** Only calls that ended at this instant or later. */
+  /** Only calls that ended at this instant or later, and before this one. */
   readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  readonly only?: Query['only'];
 }
 
 export interface LedgerReader {
@@ -170,9 +172,9 @@ export interface LedgerReader {
   activity(since: number | undefined, until: number | undefined): Promise<readonly Activity[]>;
   sessions(query: SessionQuery): Promise<SessionPage>;
   session(agent: string | undefined, sessionId: string): Promise<SessionDetail | undefined>;
-  /** Calls of a session (its sub-agents' included) in order of time, with their tool calls. */
+  /** Calls of a session (its sub-agents' included), or of all, in order of time, with their tool calls. */
   calls(
-    sessionId: string,
+    sessionId: string | undefined,
     options: CallsOptions,
   ): Promise<{
     readonly calls: readonly CallView[];

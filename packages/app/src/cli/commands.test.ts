@@ -87,6 +87,41 @@ test('usage, models, sessions and an export of every call tell the same totals',
   expect(parquet.rows.reduce((all, row) => all + Number(row[column]), 0)).toBe(totals.tokens);
 });
 
+test('an export tells calls in order of time, and of a project only its own', async () => {
+  const log = (session: string, seconds: readonly number[]) => {
+    const path = join(folder, `home/.claude/projects/-work/${session}.jsonl`);
+    mkdirSync(dirname(path), { recursive: true });
+    const line = (second: number) =>
+      JSON.stringify({
+        type: 'assistant',
+        sessionId: session,
+        requestId: `req_${second}`,
+        timestamp: `2026-05-01T12:00:0${second}.000Z`,
+        cwd: second < 4 ? '/work' : '/elsewhere',
+        message: {
+          id: `msg_${second}`,
+          role: 'assistant',
+          model: 'claude-opus-4-5',
+          content: [],
+          usage: { input_tokens: second, output_tokens: 1 },
+        },
+      });
+    writeFileSync(path, `${seconds.map(line).join('\n')}\n`);
+  };
+  log('one', [1, 3, 5]);
+  log('two', [2, 4]);
+  const inputs = async (...filters: string[]) => {
+    const { out } = await say(['export', '--format', 'ndjson', '--until', '2026-05-01', ...filters]);
+    return out
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text).input);
+  };
+  expect(await inputs()).toEqual([1, 2, 3, 4, 5]);
+  // A session may have been in several.
+  expect(await inputs('--project', '/elsewhere')).toEqual([4, 5]);
+});
+
 test('an export says of a call where it was made, and of a tool what usage says', async () => {
   const { rows } = await document(['usage', '--by', 'project,branch']);
   const calls = JSON.parse((await say(['export', '--format', 'json'])).out);

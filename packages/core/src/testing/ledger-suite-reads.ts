@@ -1,4 +1,5 @@
 /** Cases of the ledger suite on questions: days of zones, filters, sessions page by page, what else a ledger tells. */
+import type { CallsOptions } from '../ledger.ts';
 import type { LedgerCases } from './ledger-suite.ts';
 import { AGENT, batch, call, cursor, log, MINUTE, NOON, result, thread, tool, use } from './ledger-world.ts';
 
@@ -196,6 +197,34 @@ export const readCases: LedgerCases = {
     expect((await ledger.calls('s1', { limit: 9, threadId: 's1:a' })).calls.map((view) => view.identity)).toEqual([
       'b',
     ]);
+  },
+
+  'calls of all sessions come page by page in order of time, and of a filter only its own': async (ledger, expect) => {
+    const made = [0, 1, 2, 3, 4].map((index) =>
+      call(`c${index}`, {
+        sessionId: index % 2 === 0 ? 's1' : 's2',
+        at: NOON + Math.floor(index / 2) * MINUTE,
+        cwd: index < 3 ? '/work/app' : '/work/other',
+        model: index === 4 ? 'opus' : 'sonnet',
+      }),
+    );
+    await ledger.append(batch({ calls: made, toolCalls: [tool('t', 'c0')] }));
+    const names = async (asked: Omit<CallsOptions, 'limit' | 'after'> = {}) => {
+      const found: string[] = [];
+      let after: string | undefined;
+      do {
+        const page = await ledger.calls(undefined, { ...asked, limit: 2, after });
+        found.push(...page.calls.map((view) => view.identity));
+        after = page.next;
+      } while (after !== undefined);
+      return found;
+    };
+    expect(await names()).toEqual(['c0', 'c1', 'c2', 'c3', 'c4']);
+    expect(await names({ since: NOON + MINUTE, until: NOON + 2 * MINUTE })).toEqual(['c2', 'c3']);
+    expect(await names({ only: { project: ['/work/other'] } })).toEqual(['c3', 'c4']);
+    expect(await names({ only: { session: ['s1'], model: ['sonnet'] } })).toEqual(['c0', 'c2']);
+    expect(await names({ only: { model: ['unheard'] } })).toEqual([]);
+    expect((await ledger.calls(undefined, { limit: 1 })).calls[0]?.tools.length).toEqual(1);
   },
 
   'activity counts root sessions and prompts of a period by agent': async (ledger, expect) => {

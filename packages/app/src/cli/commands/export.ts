@@ -71,37 +71,18 @@ function readFormat(text: string | undefined, output: string | undefined): Forma
   return format;
 }
 
-/** Every call once, session by session: a call belongs to one session, whichever tree it is seen in. */
+/** Every call in order of time, a page in memory. */
 async function* calls(
   ledger: LedgerReader,
   { since, until }: Period,
   only: ReturnType<typeof readFilters>,
 ): AsyncGenerator<CallView> {
-  let nextSession: string | undefined;
+  let after: string | undefined;
   do {
-    const page = await ledger.sessions({
-      since,
-      until,
-      only,
-      sort: 'started',
-      descending: false,
-      limit: PAGE,
-      after: nextSession,
-    });
-    for (const { sessionId, agent } of page.sessions) {
-      let nextCall: string | undefined;
-      do {
-        const found = await ledger.calls(sessionId, { limit: PAGE, after: nextCall });
-        for (const call of found.calls) {
-          const isOwn = call.sessionId === sessionId && call.agent === agent;
-          const isInside = (since === undefined || call.at >= since) && (until === undefined || call.at < until);
-          if (isOwn && isInside && (only?.model?.includes(call.model) ?? true)) yield call;
-        }
-        nextCall = found.next;
-      } while (nextCall !== undefined);
-    }
-    nextSession = page.next;
-  } while (nextSession !== undefined);
+    const page = await ledger.calls(undefined, { since, until, only, limit: PAGE, after });
+    yield* page.calls;
+    after = page.next;
+  } while (after !== undefined);
 }
 
 async function writeAs<T>(

@@ -242,7 +242,7 @@ class SqliteLedger implements ReplaceableLedger {
     return readSession(this.#driver, this.#words, this.prices(), agent, sessionId);
   }
 
-  async calls(sessionId: string, options: CallsOptions) {
+  async calls(sessionId: string | undefined, options: CallsOptions) {
     this.#ready();
     return readCalls(this.#driver, this.#words, sessionId, options);
   }

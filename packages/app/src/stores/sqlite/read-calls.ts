@@ -1,4 +1,4 @@
-/** Single calls and one session's page: threads, marks, calls with their tools. */
+/** Single calls, and one session's page: threads, marks, calls with their tools. */
 import type {
   CallDetail,
   CallsOptions,
@@ -14,6 +14,8 @@ import type { PriceBook } from '@tokenmeter/core/price';
 import type { ToolFields } from './append-tools.ts';
 import type { CallRow } from './call-row.ts';
 import { usageOf } from './call-row.ts';
+import type { Condition } from './conditions.ts';
+import { conditionsOf, whereOf } from './conditions.ts';
 import type { Driver, Value } from './driver.ts';
 import { figuresTotals, readModelNames, readSummary } from './read-sessions.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
@@ -23,25 +25,25 @@ import type { Words } from './words.ts';
 
 type Row = CallRow & StrandFields & { readonly session_id: string; readonly thread_id: string };
 
-const SELECT = `SELECT s.*, c.*, n.session_id AS session_id, t.thread_id AS thread_id
-  FROM strand s JOIN call c ON c.strand = s.id JOIN session n ON n.id = s.session JOIN thread t ON t.id = s.thread`;
+const COLUMNS = 'SELECT s.*, c.*, n.session_id AS session_id, t.thread_id AS thread_id';
+const NAMES = 'JOIN session n ON n.id = s.session JOIN thread t ON t.id = s.thread';
+const SELECT = `${COLUMNS} FROM strand s JOIN call c ON c.strand = s.id ${NAMES}`;
+/** By their times, whatever the filters: sorted by the engine, each page of a whole ledger would be read to its end. */
+const SELECT_BY_TIME = `${COLUMNS} FROM call c CROSS JOIN strand s ON s.id = c.strand ${NAMES}`;
 
 export function readCalls(
   driver: Driver,
   words: Words,
-  sessionId: string,
+  sessionId: string | undefined,
   options: CallsOptions,
 ): { readonly calls: readonly CallView[]; readonly next?: string } {
-  const values: Value[] = [sessionId];
-  let where = 'n.session_id = ?';
-  if (options.threadId !== undefined) {
-    where += ' AND t.thread_id = ?';
-    values.push(options.threadId);
-  }
-  if (options.since !== undefined) {
-    where += ' AND c.at >= ?';
-    values.push(options.since);
-  }
+  const { threadId, since, until } = options;
+  const conditions: Condition[] = conditionsOf(driver, options, 's.');
+  const add = (sql: string, ...values: Value[]) => conditions.push({ sql, values });
+  if (sessionId !== undefined) add('n.session_id = ?', sessionId);
+  if (threadId !== undefined) add('t.thread_id = ?', threadId);
+  if (since !== undefined) add('c.at >= ?', since);
+  if (until !== undefined) add('c.at < ?', until);
   if (options.after !== undefined) {
     const match = /^(\d+)\.(\d+)$/.exec(options.after);
     if (!match)
@@ -49,12 +51,12 @@ export function readCalls(
         'bad-query',
         `Cannot page from "${options.after}": it is not what an earlier page gave as next`,
       );
-    where += ' AND (c.at, c.id) > (?, ?)';
-    values.push(Number(match[1]), Number(match[2]));
+    add('(c.at, c.id) > (?, ?)', Number(match[1]), Number(match[2]));
   }
+  const where = whereOf(conditions);
   const rows = driver
-    .prepare(`${SELECT} WHERE ${where} ORDER BY c.at, c.id LIMIT ?`)
-    .all<Row>(...values, options.limit + 1);
+    .prepare(`${sessionId === undefined ? SELECT_BY_TIME : SELECT} ${where.sql} ORDER BY c.at, c.id LIMIT ?`)
+    .all<Row>(...where.values, options.limit + 1);
   const page = rows.slice(0, options.limit);
   const last = page.at(-1);
   const tools = toolsOf(driver, words, page);
