@@ -7,7 +7,6 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Shorter histories leave nothing to pile up. */
 const LEAST_BYTES = 64 << 20;
-const LEAST_THREADS = 100;
 /** Room for the young: with less, a batch's events would be moved to the old before they die. */
 const YOUNG_BYTES = 16_000_000;
 /** How far the old may outgrow what lived through the last collection. */
@@ -21,8 +20,8 @@ export class SmallHeap {
     return bytes < LEAST_BYTES ? undefined : new SmallHeap();
   }
 
-  static whileAttributing(threads: number): SmallHeap | undefined {
-    return threads < LEAST_THREADS ? undefined : new SmallHeap();
+  static whileAttributing(): SmallHeap {
+    return new SmallHeap();
   }
 
   private constructor() {

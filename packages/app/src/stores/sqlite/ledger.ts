@@ -21,9 +21,8 @@ import { TokenmeterError } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { WorkStore } from '@tokenmeter/core/work';
 import { makeFolder } from '../../make-folder.ts';
-import { SmallHeap } from '../../small-heap.ts';
 import { Writer } from './append.ts';
-import { attributeDue, countDue } from './attribute.ts';
+import { attributeAll } from './attribute-all.ts';
 import { backupLedger } from './backup.ts';
 import { CallIndex } from './call-index.ts';
 import { Directory } from './directory.ts';
@@ -67,9 +66,6 @@ export interface SqliteLedgerOptions {
   /** Answers only: never writes, never migrates. A ledger that is not there yet answers as an empty one. */
   readonly readOnly?: boolean | undefined;
 }
-
-/** Threads attributed in one transaction: the event loop gets its turn in between. */
-const THREADS_AT_ONCE = 40;
 
 /** A ledger whose file can be replaced while it is in use. */
 export interface ReplaceableLedger extends Ledger {
@@ -376,17 +372,7 @@ class SqliteLedger implements ReplaceableLedger {
     this.#ready();
     const writer = this.#writer;
     if (!writer) return;
-    const heap = SmallHeap.whileAttributing(countDue(this.#driver));
-    try {
-      while (writer.transact(() => attributeDue(this.#rows, THREADS_AT_ONCE)) > 0) {
-        heap?.look();
-        await new Promise((resolve) => setImmediate(resolve));
-      }
-    } catch (error) {
-      if (!(error instanceof TokenmeterError && error.code === 'ledger-locked')) throw error;
-    } finally {
-      heap?.end();
-    }
+    await attributeAll(this.#rows, writer);
   }
 
   #writing(): Writer {

@@ -1,0 +1,29 @@
+/** Attributes all that is due, some threads at a time, so that others get their turn. It waits for no other writer. */
+import { TokenmeterError } from '@tokenmeter/core';
+import { BriefWork } from '../../brief-work.ts';
+import { SmallHeap } from '../../small-heap.ts';
+import type { Writer } from './append.ts';
+import { attributeDue, countDue } from './attribute.ts';
+import type { RowSource } from './thread-rows.ts';
+
+/** Threads attributed in one transaction: the event loop gets its turn in between. */
+const THREADS_AT_ONCE = 40;
+/** Fewer are done before the engine would have noticed what it was told. */
+const MANY_THREADS = 100;
+
+export async function attributeAll(from: RowSource, writer: Writer): Promise<void> {
+  const isLong = countDue(from.driver) >= MANY_THREADS;
+  const heap = isLong ? SmallHeap.whileAttributing() : undefined;
+  const brief = isLong ? BriefWork.begin() : undefined;
+  try {
+    while (writer.transact(() => attributeDue(from, THREADS_AT_ONCE)) > 0) {
+      heap?.look();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  } catch (error) {
+    if (!(error instanceof TokenmeterError && error.code === 'ledger-locked')) throw error;
+  } finally {
+    brief?.end();
+    heap?.end();
+  }
+}
