@@ -106,7 +106,7 @@ export function faultOf(event: AgentEvent): string | undefined {
 
 const TIMES = new Set(['at', 'processStartedAt', 'resetsAt']);
 const COUNTS = new Set(
-  'argumentBytes resultBytes bytes before after durationMs contextWindow characters estimatedTokens used window attempt delayMs'.split(
+  'argumentBytes resultBytes bytes before after durationMs windowMinutes contextWindow textBytes reasoningBytes characters estimatedTokens used window attempt delayMs'.split(
     ' ',
   ),
 );
@@ -117,7 +117,8 @@ function numberFault(value: unknown, path: string): string | undefined {
     const name = path.slice(path.lastIndexOf('.') + 1);
     if (!Number.isFinite(value)) return `${path} is ${value}`;
     if (TIMES.has(name) && (value < 0 || value > LAST_INSTANT)) return `${path} is no instant: ${value}`;
-    if (COUNTS.has(name) && value < 0) return `${path} is ${value}`;
+    if ((TIMES.has(name) || COUNTS.has(name)) && !(Number.isSafeInteger(value) && value >= 0))
+      return `${path} is ${value}`;
   }
   if (typeof value !== 'object' || value === null || value instanceof Map) return undefined;
   for (const [key, part] of Object.entries(value)) {

@@ -3,6 +3,7 @@
  * changed.
  */
 import type { Emit } from '../../event.ts';
+import { readCount } from '../../usage.ts';
 import { text } from './meta.ts';
 import { record } from './tokens.ts';
 
@@ -27,7 +28,7 @@ export function tellLimits(
     const usedPercent = finite(limit.used_percent);
     if (usedPercent === undefined) continue;
     const name = id === '' || id === 'codex' ? window : `${id}:${window}`;
-    const windowMinutes = finite(limit.window_minutes);
+    const windowMinutes = readCount(limit.window_minutes);
     const [minutes, reset] = [windowMinutes ?? null, finite(limit.resets_at) ?? null];
     const last = known[name];
     if (last && last[0] === usedPercent && last[1] === minutes && last[2] === reset && last[3] === plan) continue;
