@@ -225,7 +225,7 @@ export {
   addDays,
   dayKey,
   dayKeyOf,
-  hourKeyOf,
+  hourKeyIn,
   isZone,
   keysBetween,
   localTime,

@@ -40,6 +40,21 @@ describe('keys', () => {
     expect(timeKey('hour', instant, 'Asia/Kathmandu')).toBe('2026-06-01T08');
   });
 
+  test.each([
+    ['Europe/Berlin', '2026-10-25T00:30:00Z', '2026-10-25T02', '2026-10-25T02+01:00', '2026-10-25T03'],
+    ['America/New_York', '2026-11-01T05:30:00Z', '2026-11-01T01', '2026-11-01T01-05:00', '2026-11-01T02'],
+    ['Australia/Lord_Howe', '2026-04-04T14:30:00Z', '2026-04-05T01', '2026-04-05T01+10:30', '2026-04-05T02'],
+  ])('timeKey() in %s tells an hour that comes again by its offset, in an order that sorts', (tz, from, ...keys) => {
+    const found = keysBetween('hour', at(from), at(from) + 2 * HOUR, tz);
+    expect(found).toEqual(keys);
+    expect(found.toSorted()).toEqual(keys);
+  });
+
+  test('timeKey() tells both hours that come again where the clock goes back by two', () => {
+    const hours = keysBetween('hour', at('2026-10-24T23:30:00Z'), at('2026-10-25T03:00:00Z'), 'Antarctica/Troll');
+    expect(hours.map((key) => key.slice(11))).toEqual(['01', '02', '01+00:00', '02+00:00']);
+  });
+
   test('weekKeyOf() gives the first days of January to the old year where ISO does', () => {
     const week = (day: string) => weekKeyOf(parseDay(day) ?? Number.NaN);
     expect(week('2021-01-03')).toBe('2020-W53');
@@ -90,7 +105,7 @@ describe('days and periods', () => {
     const keys = keysBetween('day', at('2026-03-28T12:00:00Z'), at('2026-03-30T22:30:00Z'), 'Europe/Berlin');
     expect(keys).toEqual(['2026-03-28', '2026-03-29', '2026-03-30', '2026-03-31']);
     const hours = keysBetween('hour', at('2026-10-25T00:30:00Z'), at('2026-10-25T02:30:00Z'), 'Europe/Berlin');
-    expect(hours).toEqual(['2026-10-25T02', '2026-10-25T03']);
+    expect(hours).toEqual(['2026-10-25T02', '2026-10-25T02+01:00', '2026-10-25T03']);
   });
 
   test('offsetSegments() finds each clock change to the millisecond', () => {

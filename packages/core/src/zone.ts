@@ -74,11 +74,14 @@ export function localTime(atMs: number, tz: string): number {
   return atMs + zoneOffset(atMs, tz);
 }
 
-/** `2026-06-01T14`, `2026-06-01`, `2026-W23`, `2026-06`: the hour, day, ISO week or month an instant lies in. */
+/**
+ * `2026-06-01T14`, `2026-06-01`, `2026-W23`, `2026-06`: the hour, day, ISO week or month an instant lies in. An hour
+ * that comes again as the clock goes back bears its offset, and sorts behind the first: `2026-10-25T02+01:00`.
+ */
 export function timeKey(unit: TimeUnit, atMs: number, tz: string): string {
   const local = localTime(atMs, tz);
   const day = Math.floor(local / DAY);
-  if (unit === 'hour') return hourKeyOf(Math.floor(local / HOUR));
+  if (unit === 'hour') return hourKeyIn(Math.floor(local / HOUR), local - atMs, tz);
   if (unit === 'day') return dayKeyOf(day);
   return unit === 'week' ? weekKeyOf(day) : monthKeyOf(day);
 }
@@ -87,9 +90,12 @@ export function dayKey(atMs: number, tz: string): string {
   return timeKey('day', atMs, tz);
 }
 
-/** Key of a local hour counted from 1970-01-01T00. */
-export function hourKeyOf(hour: number): string {
-  return new Date(hour * HOUR).toISOString().slice(0, 13);
+/** Key of a local hour counted from 1970-01-01T00, as it is while the zone is so much ahead of UTC. */
+export function hourKeyIn(hour: number, offsetMs: number, tz: string): string {
+  const key = new Date(hour * HOUR).toISOString().slice(0, 13);
+  const before = zoneOffset(hour * HOUR - offsetMs - 3 * HOUR, tz);
+  const isFirst = before === offsetMs || zoneOffset(hour * HOUR - before, tz) !== before;
+  return isFirst ? key : key + offsetText(offsetMs);
 }
 
 /** Key of a local day. */
@@ -215,11 +221,17 @@ function startOfLocalDay(day: number, tz: string): number {
   return found ?? changeBetween(from, to, tz);
 }
 
-/** The clock hour around an instant; an hour that is repeated is one hour of two. */
+/** `+02:00`, `-03:30`. */
+function offsetText(offsetMs: number): string {
+  const clock = new Date(Math.abs(offsetMs)).toISOString().slice(11, 16);
+  return `${offsetMs < 0 ? '-' : '+'}${clock}`;
+}
+
+/** The clock hour around an instant; of an hour that comes again, the one of the two it lies in. */
 function hourAround(atMs: number, tz: string): Span {
-  const hour = Math.floor(localTime(atMs, tz) / HOUR);
+  const key = timeKey('hour', atMs, tz);
   let [since, until] = [atMs - 3 * HOUR, atMs + 3 * HOUR];
-  const same = (at: number) => Math.floor(localTime(at, tz) / HOUR) === hour;
+  const same = (at: number) => timeKey('hour', at, tz) === key;
   since = edge(since, atMs, same);
   until = edge(until, atMs, same);
   return { since, until: until + 1 };

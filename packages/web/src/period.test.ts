@@ -100,8 +100,10 @@ describe('stepsOf()', () => {
     expect(stepsOf(at(''), BERLIN).keys).toHaveLength(30);
   });
 
-  it('draws no extra bar on a day of 25 hours and none for the hour that a day of 23 lacks', () => {
-    expect(stepsOf(at('?w=day&at=2026-10-25'), BERLIN).keys).toHaveLength(24);
+  it('draws 25 bars on a day of 25 hours and none for the hour that a day of 23 lacks', () => {
+    const { keys } = stepsOf(at('?w=day&at=2026-10-25'), BERLIN);
+    expect(keys).toHaveLength(25);
+    expect(keys.slice(2, 4)).toEqual(['2026-10-25T02', '2026-10-25T02+01:00']);
     expect(stepsOf(at('?w=day&at=2026-03-29'), BERLIN).keys).toHaveLength(23);
   });
 

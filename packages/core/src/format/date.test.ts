@@ -52,6 +52,7 @@ test('formatAge() goes from just now to a date', () => {
 
 test('formatTimeKey() reads keys of hours, days, weeks and months', () => {
   expect(formatTimeKey('2026-06-01', berlin)).toBe('Jun 1');
+  expect(formatTimeKey('2026-10-25T02+01:00', berlin)).toBe('Oct 25, 02:00+01:00');
   expect(formatTimeKey('2025-06-01', berlin)).toBe('Jun 1, 2025');
   expect(formatTimeKey('2026-06-01T07', berlin)).toBe('Jun 1, 07:00');
   expect(formatTimeKey('2026-W23', berlin)).toBe('Week 23, Jun 1');

@@ -58,7 +58,8 @@ export function formatAge(atMs: number | null | undefined, format: DateFormat): 
 }
 
 /**
- * A key of time as a reader wants it: `2026-06-01T14` is `Jun 1, 14:00`, `2026-06-01` is `Jun 1`, `2026-W23` is
+ * A key of time as a reader wants it: `2026-06-01T14` is `Jun 1, 14:00`, `2026-10-25T02+01:00` is
+ * `Oct 25, 02:00+01:00`, `2026-06-01` is `Jun 1`, `2026-W23` is
  * `Week 23, Jun 1`, `2026-06` is `June 2026`. The year of a day shows when it is not this year. Anything else stays.
  */
 export function formatTimeKey(key: string, format: DateFormat): string {
@@ -67,7 +68,7 @@ export function formatTimeKey(key: string, format: DateFormat): string {
   const day = /^\d{4}-\d{2}-\d{2}/.exec(key)?.[0];
   if (day !== undefined) {
     const date = formatDate(Date.parse(`${day}T00:00:00Z`), utc);
-    return key.length > 10 ? `${date}, ${key.slice(11, 13)}:00` : date;
+    return key.length > 10 ? `${date}, ${key.slice(11, 13)}:00${key.slice(13)}` : date;
   }
   const week = /^(\d{4})-W(\d{2})$/.exec(key);
   if (week) {

@@ -1,5 +1,6 @@
 /** Cases of the ledger suite on questions: days of zones, filters, sessions page by page, what else a ledger tells. */
 import type { CallsOptions } from '../ledger.ts';
+import { timeKey } from '../zone.ts';
 import type { LedgerCases } from './ledger-suite.ts';
 import { AGENT, batch, call, cursor, log, MINUTE, NOON, result, thread, tool, use } from './ledger-world.ts';
 
@@ -40,6 +41,10 @@ export const readCases: LedgerCases = {
           `${by} in ${tz} add up`,
         ).toEqual(instants.length);
       }
+    // The hour that comes again is a row of its own.
+    const hours = (await ledger.query({ by: ['hour'], tz: 'Europe/Berlin' })).rows.map((row) => row.key.hour);
+    expect(hours).toEqual([...new Set(instants.map((at) => timeKey('hour', at, 'Europe/Berlin')))]);
+    expect(hours.filter((key) => key?.startsWith('2026-10-25T02'))).toEqual(['2026-10-25T02', '2026-10-25T02+01:00']);
     const weeks = await ledger.query({ by: ['week', 'agent'], tz: 'Asia/Kathmandu' });
     expect(weeks.rows.map((row) => row.key.week)).toEqual(['2026-W13', '2026-W14', '2026-W43', '2026-W44']);
     expect((await ledger.query({ by: ['month'], tz: 'UTC' })).rows.map((row) => [row.key.month, row.calls])).toEqual([

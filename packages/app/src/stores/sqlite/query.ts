@@ -3,11 +3,11 @@
  * totals of strands where time is not asked, else from the calls and what was folded of them. All three are sums of the
  * same measures, so they cannot disagree; edges inside a 15-minute bucket are always read from the calls.
  */
-import type { GroupKey, Measures, PieceKind, Query, QueryResult, Row, TimeUnit } from '@tokenmeter/core';
+import type { GroupKey, Measures, OffsetSegment, PieceKind, Query, QueryResult, Row, TimeUnit } from '@tokenmeter/core';
 import {
   BUCKET_MS,
   dayKeyOf,
-  hourKeyOf,
+  hourKeyIn,
   isTool,
   isZone,
   MEASURES,
@@ -146,14 +146,17 @@ function detailOf(since: number | undefined, until: number | undefined): Origin[
 interface Group {
   readonly key: GroupKey;
   readonly sql: string;
+  /** What a value of the column is called, where that needs more than the ledger's names. */
+  readonly name?: (value: number) => string;
 }
 
 function groupsOf(driver: Driver, query: Query, by: readonly GroupKey[], origin: Origin): Group[] {
   return by.map((key) => {
     if (!isTime(key)) return { key, sql: `${origin.dims}${key}` };
-    const local = `(${origin.time} + ${offsetSql(driver, query, origin.time)})`;
+    const segments = segmentsOf(driver, query);
+    const local = `(${origin.time} + ${bySegment(segments, origin.time, ({ offsetMs }) => offsetMs)})`;
     // Weeks begin on Monday, day 0 was a Thursday; months are folded from days below.
-    if (key === 'hour') return { key, sql: floorSql(local, HOUR) };
+    if (key === 'hour') return hourGroup(segments, origin.time, local, query.tz);
     return { key, sql: key === 'week' ? floorSql(`(${local} + ${3 * DAY})`, 7 * DAY) : floorSql(local, DAY) };
   });
 }
@@ -164,31 +167,52 @@ function floorSql(value: string, by: number): string {
   return `((${value} + ${shift * by}) / ${by} - ${shift})`;
 }
 
-/** The zone's offset at a row's instant: a number, or one for each stretch between clock changes. */
-function offsetSql(driver: Driver, query: Query, time: string): string {
+/** An hour comes twice where the clock goes back: which stretch it lies in is a part of the number. */
+function hourGroup(segments: readonly OffsetSegment[], time: string, local: string, tz: string): Group {
+  const count = segments.length;
+  return {
+    key: 'hour',
+    sql: `(${floorSql(local, HOUR)} * ${count} + ${bySegment(segments, time, (_, index) => index)})`,
+    name: (value) => {
+      const hour = Math.floor(value / count);
+      return hourKeyIn(hour, segments[value - hour * count]?.offsetMs ?? 0, tz);
+    },
+  };
+}
+
+/** The stretches between clock changes that the question's rows can lie in. */
+function segmentsOf(driver: Driver, query: Query): OffsetSegment[] {
   const range = driver
     .prepare('SELECT min(bucket) AS first, max(bucket) AS last FROM rollup')
     .get<{ first: number | null; last: number | null }>();
   const since = Math.max(query.since ?? 0, (range?.first ?? 0) * BUCKET_MS, EARLIEST);
   const until = Math.min(query.until ?? LATEST, ((range?.last ?? 0) + 1) * BUCKET_MS, LATEST);
-  const segments = offsetSegments(since, Math.max(since, until), query.tz);
-  const [only] = segments;
-  if (only && segments.length === 1) return String(only.offsetMs);
-  const cases = segments.slice(1).reverse();
-  return `CASE ${cases.map((segment) => `WHEN ${time} >= ${segment.since} THEN ${segment.offsetMs}`).join(' ')} ELSE ${only?.offsetMs ?? 0} END`;
+  return offsetSegments(since, Math.max(since, until), query.tz);
+}
+
+/** A number by the stretch that a row's instant lies in. */
+function bySegment(
+  segments: readonly OffsetSegment[],
+  time: string,
+  value: (segment: OffsetSegment, index: number) => number,
+): string {
+  const [first = 0, ...others] = segments.map(value);
+  if (others.length === 0) return String(first);
+  const cases = others.map((other, index) => `WHEN ${time} >= ${segments[index + 1]?.since} THEN ${other}`).reverse();
+  return `CASE ${cases.join(' ')} ELSE ${first} END`;
 }
 
 function keyOf(groups: readonly Group[], row: Answer, words: Words, driver: Driver): Record<string, string> {
   const key: Record<string, string> = {};
-  for (const [index, group] of groups.entries())
-    key[group.key] = nameOf(group.key, Number(row[`g${index}`]), words, driver);
+  for (const [index, group] of groups.entries()) {
+    const value = Number(row[`g${index}`]);
+    key[group.key] = group.name?.(value) ?? nameOf(group.key, value, words, driver);
+  }
   return key;
 }
 
 function nameOf(key: GroupKey, value: number, words: Words, driver: Driver): string {
   switch (key) {
-    case 'hour':
-      return hourKeyOf(value);
     case 'day':
       return dayKeyOf(value);
     case 'week':

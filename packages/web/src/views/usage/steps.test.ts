@@ -72,6 +72,7 @@ describe('axisLabels()', () => {
 describe('stepName() and stepChange()', () => {
   it('name a step and where it leads', () => {
     expect(stepName('2026-11-21T23', 'hour', dates)).toBe('23:00 – 00:00');
+    expect(stepName('2026-10-25T02+01:00', 'hour', dates)).toBe('02:00 – 03:00 (UTC+01:00)');
     expect(stepName('2026-11-18', 'day', dates)).toBe('Nov 18');
     expect(stepChange('2026-11-18', 'day')).toMatchObject({ window: 'day', at: '2026-11-18' });
     expect(stepChange('2026-11-18T10', 'hour')).toBeUndefined();

@@ -12,11 +12,12 @@ export const STEP_NAMES: Readonly<Record<TimeUnit, string>> = {
   month: 'month',
 };
 
-/** `14:00 – 15:00`, `Nov 18`, `Week 47, Nov 16`, `November 2026`. */
+/** `14:00 – 15:00`, of an hour that comes again `02:00 – 03:00 (UTC+01:00)`, `Nov 18`, `Week 47, Nov 16`, `November 2026`. */
 export function stepName(key: string, unit: TimeUnit, dates: DateFormat): string {
   if (unit !== 'hour') return formatTimeKey(key, dates);
   const hour = Number(key.slice(11, 13));
-  return `${pad(hour)}:00 – ${pad((hour + 1) % 24)}:00`;
+  const offset = key.slice(13);
+  return `${pad(hour)}:00 – ${pad((hour + 1) % 24)}:00${offset && ` (UTC${offset})`}`;
 }
 
 /**
