@@ -21,16 +21,17 @@ interface Cell {
 
 type RollupKey = readonly [bucket: number, agent: number, model: number, project: number, caller: number];
 
-/** More than a ledger's strands; a bucket's number times this is still exact. */
+/** More than a ledger's strands; a bucket's number times this is exact for buckets before `LATE`, in the year 2089. */
 const STRANDS = 2 ** 31;
+const LATE = 2 ** 22;
 
 const ADDED = MEASURE_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');
 const HOLES = MEASURE_COLUMNS.map(() => '?').join(', ');
 
 export class Cells {
   readonly #driver: Driver;
-  /** By bucket and strand, as one number. */
-  readonly #cells = new Map<number, Cell>();
+  /** By bucket and strand, as one number; as text where a log tells a nonsense time that no number would be exact for. */
+  readonly #cells = new Map<number | string, Cell>();
   readonly #lost = new Set<number>();
   #last: Cell | undefined;
 
@@ -121,7 +122,7 @@ export class Cells {
     const bucket = bucketOf(at);
     const last = this.#last;
     if (last?.strand === strand && last.bucket === bucket) return last;
-    const key = bucket * STRANDS + strand.id;
+    const key = bucket < LATE ? bucket * STRANDS + strand.id : `${bucket} ${strand.id}`;
     let cell = this.#cells.get(key);
     if (!cell) {
       // Nothing is earlier than the one and later than the other: a strand that only loses keeps what it has.
