@@ -20,6 +20,9 @@ export class Words {
   id(text: string): number {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
+    // Half a character is stored as a replacement mark: texts that differ in nothing else are one word.
+    const whole = Buffer.from(text).toString();
+    if (whole !== text) return this.#remember(text, this.id(whole));
     this.#next ??= this.#largest() === 0 ? 1 : 0;
     if (this.#next === 0) {
       const found = this.find(text);
@@ -28,8 +31,7 @@ export class Words {
     const id = this.#next || this.#largest() + 1;
     if (this.#next > 0) this.#next++;
     this.#driver.prepare('INSERT INTO word VALUES (?, ?)').run(id, text);
-    this.#ids.set(text, id);
-    return id;
+    return this.#remember(text, id);
   }
 
   find(text: string): number | undefined {
@@ -52,6 +54,11 @@ export class Words {
     this.#ids = new Map([['', 0]]);
     this.#texts = new Map([[0, '']]);
     this.#next = 0;
+  }
+
+  #remember(text: string, id: number): number {
+    this.#ids.set(text, id);
+    return id;
   }
 
   #largest(): number {
