@@ -1,4 +1,9 @@
 /** Attribution in the ledger: the bill at every moment, whatever came in which order, and however it is asked. */
+
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import type { AttributionQuery, AttributionRow, Ledger, LedgerBatch } from '@tokenmeter/core';
 import { ATTRIBUTION_SUMS, fixedClock } from '@tokenmeter/core';
 import { batch, call, log, plainBook, seededRandom, tool, use } from '@tokenmeter/core/testing';
@@ -305,4 +310,25 @@ test('an answer with text and a tool is split by their bytes; one that only asks
   const grown = (await rowsOf(ledger)).find((row) => row.owner.kind === 'model_text');
   expect(grown?.sums.output).toBe(40);
   await ledger.close();
+});
+
+test('a ledger of a program that attributed otherwise is attributed anew', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tokenmeter-test-'));
+  const file = join(folder, 'ledger.db');
+  const openFile = () => openSqliteLedger({ file, book: plainBook, clock: fixedClock(START) });
+  try {
+    const first = await openFile();
+    for (const one of history('anew', 12)) await first.append(one);
+    const rows = await rowsOf(first);
+    await first.close();
+    const database = new DatabaseSync(file);
+    database.exec('UPDATE attribution SET carried_cache_read = carried_cache_read + 7; PRAGMA user_version = 9');
+    database.close();
+    const again = await openFile();
+    expect(await rowsOf(again)).toEqual(rows);
+    expect((await again.verify()).ok).toBe(true);
+    await again.close();
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -165,12 +165,17 @@ const INJECTED_NAMES = 'ALTER TABLE injected ADD COLUMN name INTEGER NOT NULL DE
 
 /** Why a log was not read to its end; '' where it was. */
 const UNREAD = "ALTER TABLE source_cursor ADD COLUMN unread TEXT NOT NULL DEFAULT '';";
+
 /** What an answer says and reasons, in bytes, by which its output is split; NULL not told. */
 const WRITTEN_BYTES =
   'ALTER TABLE call ADD COLUMN text_bytes INTEGER; ALTER TABLE call ADD COLUMN reasoning_bytes INTEGER;';
 
 /** First lines of sessions' first prompts, where the person asked for titles of prompts. */
 const OPENINGS = 'CREATE TABLE opening (session INTEGER PRIMARY KEY, at INTEGER NOT NULL, text TEXT NOT NULL) STRICT;';
+
+/** Forks that were read before their parents began without their context: all that can be attributed anew is. */
+const ATTRIBUTE_ANEW = `INSERT OR REPLACE INTO attribution_due
+  SELECT DISTINCT thread, ${Number.MIN_SAFE_INTEGER} FROM strand;`;
 
 /** Each takes the schema from its position to the next. */
 export const MIGRATIONS = [
@@ -183,6 +188,7 @@ export const MIGRATIONS = [
   UNREAD,
   WRITTEN_BYTES,
   OPENINGS,
+  ATTRIBUTE_ANEW,
 ] as const;
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */
