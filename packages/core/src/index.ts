@@ -110,6 +110,7 @@ export { foldDeltas } from './live/fold-deltas.ts';
 export { Pace } from './live/pace.ts';
 export type { RunMeterOptions, SettledCall, UsageDelta } from './live/run-meter.ts';
 export { RunMeter } from './live/run-meter.ts';
+export { Said } from './live/said.ts';
 export { Throttle } from './live/throttle.ts';
 export type { RunSight } from './live/wire-run.ts';
 export { wireBuckets, wireLiveCall, wireRun, wireSpend, wireUsageDelta } from './live/wire-run.ts';

@@ -4,6 +4,7 @@
  * tells usage first and the status after it. It refuses to decide when a run must stop: people and budgets do.
  */
 import type { Clock, Emit, StopReason } from '@tokenmeter/core';
+import { Said } from '@tokenmeter/core';
 import type { LiveReader } from '@tokenmeter/core/agents';
 import type { OpenRun, RunEnding } from '../live/port.ts';
 import type { Act, Driver, Launch, Stage } from './driver.ts';
@@ -61,9 +62,10 @@ export function follow(options: FollowOptions, follower: Follower): Following {
     }, ms);
     timers.add(timer);
   };
+  const said = new Said();
   const emit: Emit = (event) => {
     if (event.type === 'run_end') seen.runEnd = event;
-    follower.apply(event);
+    follower.apply(said.hear(event));
   };
   const force = () => {
     if (!isForced) follower.forced();
