@@ -220,6 +220,10 @@ test('folding keeps what old calls consumed, and new calls go on from where thei
   await expectBill(folded);
   await expectBill(folded, { withItems: true });
   await expectBill(folded, { method: 'in_flight' });
+  // That method carries nothing: what is told of folded calls by the ledger's has no place in it.
+  const inFlight = await rowsOf(folded, { method: 'in_flight' });
+  expect(inFlight.reduce((sum, row) => sum + row.sums.carriedCacheRead, 0)).toBe(0);
+  expect(inFlight.some((row) => row.owner.kind === 'unattributed')).toBe(true);
   await expectSound(folded);
   // A call of the time that was folded, told late: nobody knows its prompt, and it counts all the same.
   await folded.append(batch({ calls: [call('late', { at: START + 1, source: log('/logs/s1', START) })] }));

@@ -70,7 +70,23 @@ function foldedRows(from: RowSource, query: AttributionQuery): AttributionRow[] 
     sql: 'm.bucket < (SELECT final_bucket FROM attribution_thread a WHERE a.thread = s.thread)',
     values: [],
   };
-  return keptRows(from, query, [folded]);
+  const rows = keptRows(from, query, [folded]);
+  return query.method === 'ledger' ? rows : rows.map(unattributed);
+}
+
+/** What was folded is known by the ledger's method alone: in an answer by another one it is nobody's, no mixture of both. */
+function unattributed(row: AttributionRow): AttributionRow {
+  const had = row.sums;
+  const sums = noAttribution();
+  sums.enteredInput = had.enteredInput + had.carriedInput;
+  sums.enteredCacheRead = had.enteredCacheRead + had.carriedCacheRead;
+  sums.enteredCacheWrite5m = had.enteredCacheWrite5m + had.carriedCacheWrite5m;
+  sums.enteredCacheWrite1h = had.enteredCacheWrite1h + had.carriedCacheWrite1h;
+  sums.output = had.output;
+  sums.costEntered = had.costEntered + had.costCarried;
+  sums.costOutput = had.costOutput;
+  sums.unpricedTokens = had.unpricedTokens;
+  return { ...row, owner: { kind: 'unattributed', name: 'folded' }, sums };
 }
 
 function bucketsOf({ since, until }: AttributionQuery, column: string): Condition[] {
