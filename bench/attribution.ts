@@ -4,10 +4,8 @@
  */
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { generateCorpus } from '../test/corpus/corpus.ts';
-import { withHome, withHouse } from './home.ts';
+import { fillHome, withHome, withHouse } from './home.ts';
 import { median } from './measure.ts';
-import { sizeOf } from './reading.ts';
 
 const ROUNDS = 3;
 
@@ -18,11 +16,7 @@ interface Cost {
 
 export async function benchAttribution(bytes: number): Promise<void> {
   await withHome(async (home) => {
-    let written = 0;
-    for (let seed = 1; written < bytes; seed++) {
-      generateCorpus(`bench ${seed}`, { claude: 40, codex: 40 }).writeTo(home);
-      written = sizeOf(home);
-    }
+    const written = fillHome(home, bytes);
     const read: Cost[] = [];
     const both: Cost[] = [];
     for (let round = 0; round < ROUNDS; round++) {

@@ -2,13 +2,10 @@
  * Megabytes a second: of each agent's reader alone (lines to events to the fold, nothing written), of a whole first read
  * with the ledger written, and what a second read of unchanged logs costs.
  */
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Ledger } from '@tokenmeter/core';
 import { agents } from '@tokenmeter/core/agents';
 import { Pipeline } from '../packages/app/dist/ingest/pipeline.js';
-import { generateCorpus } from '../test/corpus/corpus.ts';
-import { withHome, withHouse } from './home.ts';
+import { fillHome, sizeOf, withHome, withHouse } from './home.ts';
 import { measure, median, tell } from './measure.ts';
 
 /** A ledger that forgets: what is left is the reading. */
@@ -19,11 +16,7 @@ const nowhere: Pick<Ledger, 'append' | 'cursors'> = {
 
 export async function benchReading(bytes: number): Promise<void> {
   await withHome(async (home) => {
-    let written = 0;
-    for (let seed = 1; written < bytes; seed++) {
-      generateCorpus(`bench ${seed}`, { claude: 40, codex: 40 }).writeTo(home);
-      written = sizeOf(home);
-    }
+    const written = fillHome(home, bytes);
     const machine = { home, env: {}, platform: process.platform };
     for (const agent of agents) {
       const own = agent.roots(machine).reduce((sum, root) => sum + sizeOf(root.path), 0);
@@ -42,18 +35,4 @@ export async function benchReading(bytes: number): Promise<void> {
       `${'peak memory'.padEnd(34)} ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MB (this process, with the bench in it)`,
     );
   });
-}
-
-/** Bytes of a file, or of all files below a folder but the ledgers. */
-export function sizeOf(path: string): number {
-  try {
-    const stats = statSync(path);
-    if (!stats.isDirectory()) return stats.size;
-    return readdirSync(path).reduce(
-      (sum, name) => (name.startsWith('data-') ? sum : sum + sizeOf(join(path, name))),
-      0,
-    );
-  } catch {
-    return 0;
-  }
 }

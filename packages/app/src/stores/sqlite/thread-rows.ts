@@ -203,20 +203,8 @@ function kindOf(kind: number, words: Words): PieceKind {
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */
 function costOf(columns: CallColumns, usage: TokenUsage, strand: StrandFacts, from: RowSource): BucketCost {
   const [, at, , , , , , , costInput, costCacheRead, costCacheWrite, costOutput, costOther] = columns;
-  const { cacheWrite5m, cacheWrite1h } = usage;
-  if (cacheWrite5m > 0 && cacheWrite1h > 0) {
-    const known = { costInput, costCacheRead, costCacheWrite, costOutput, costOther };
-    return bucketCost(known, usage, (bucket) => rateOf(usage, at, strand, from, bucket));
-  }
-  const hour = cacheWrite1h > 0 ? costCacheWrite : 0;
-  return {
-    input: costInput,
-    cacheRead: costCacheRead,
-    cacheWrite5m: costCacheWrite - hour,
-    cacheWrite1h: hour,
-    output: costOutput,
-    other: costOther,
-  };
+  const known = { costInput, costCacheRead, costCacheWrite, costOutput, costOther };
+  return bucketCost(known, usage, (bucket) => rateOf(usage, at, strand, from, bucket));
 }
 
 /** What as many tokens of one lifetime as the call sent cost at the row's price, its tier being that of the whole call. */
