@@ -1,7 +1,7 @@
 /** The Token cost page in a real Chromium: nothing there, failures, offline, closed periods, and that everybody can use it. */
 import { describe, expect, it } from 'vitest';
 import { accessibilityProblems, keepScreenshot } from './browser.ts';
-import { answerCost } from './cost-fixture.ts';
+import { answerCost, WORK } from './cost-fixture.ts';
 import { costFigure, setCostScene } from './cost-scene.ts';
 import { NOW } from './fixture.ts';
 import { HEALTH, SOURCES } from './serve.ts';
@@ -13,6 +13,7 @@ const NOTHING = { repo: [], model: [], workplan: [], outcome: [], release: [], t
 describe('states', () => {
   it('004-20: without data say so in each card, in these words', async () => {
     withWork(NOTHING);
+    server.answers.set('/api/cost', (url) => ({ ...answerCost(url.searchParams, NOTHING), last_event_at: null }));
     const page = await costPage();
     expect(await page.locator('.empty h2').allTextContents()).toEqual([
       'No token events recorded yet.',
@@ -28,9 +29,23 @@ describe('states', () => {
     await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain('tokenmeter task add');
   });
 
+  it('of a period without spend name it, where others have some, and lead to all of it', async () => {
+    server.answers.set('/api/cost', (url) =>
+      answerCost(url.searchParams, url.searchParams.get('window') === 'all' ? WORK : NOTHING),
+    );
+    const page = await costPage('/cost?at=2026-10');
+    expect(await page.locator('.empty h2').allTextContents()).toEqual(['No spend in October 2026']);
+    expect(await page.locator('.empty-text').textContent()).toBe('The last event was on Nov 21.');
+    expect(await accessibilityProblems(page)).toEqual([]);
+    await page.getByRole('link', { name: 'Show all' }).click();
+    await expect.poll(() => costFigure(page)).not.toBe('$0.00');
+    expect(await page.locator('.empty').count()).toBe(0);
+  });
+
   it('behind a filter offer to clear it', async () => {
     withWork(NOTHING);
     const page = await costPage('/cost?agent=ghost');
+    await page.getByRole('heading', { name: 'No spend matches' }).waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await expect.poll(() => new URL(page.url()).search).toBe('');
   });

@@ -186,7 +186,7 @@ describe('states of the list', () => {
       next: null,
     }));
     const { page } = await visit('/sessions?w=day&at=2026-11-03');
-    await page.getByRole('heading', { name: 'No sessions in Nov 3' }).waitFor();
+    await page.getByRole('heading', { name: 'No sessions on Nov 3' }).waitFor();
     await page.getByRole('link', { name: 'Show all' }).click();
     await page.locator('.session-link').first().waitFor();
   });

@@ -227,6 +227,17 @@ test('cost adds up by every key, with words for none, and tasks is its ten deare
   expect((await say(['tasks', '--limit', 'many'])).code).toBe(2);
 });
 
+test('cost of a period without spend says which it is; only a ledger without any says that it has none', async () => {
+  const period = ['--since', '2001-01-01', '--until', '2001-01-02', '--tz', 'UTC'];
+  const { code, out } = await say(['cost', ...period]);
+  expect(code).toBe(4);
+  expect(out).toMatch(/^No spend in Jan 1, 2001 to Jan 2, 2001, UTC\. The last event was on \w+ \d+/);
+  expect(out).toContain('Show everything: --period all');
+  expect((await say(['cost', '--period', 'all', '--repo', 'ghost'])).out).toContain('check --repo');
+  rmSync(folder, { recursive: true });
+  expect((await say(['cost', ...period])).out).toContain('No token events recorded yet.');
+});
+
 test('a price of your own changes the total at once, and taking it back restores it', async () => {
   const before = (await document(['usage'])).totals.cost_usd;
   const model: string = (await document(['models'])).models[0].model;

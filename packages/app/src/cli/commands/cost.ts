@@ -7,12 +7,12 @@ import {
   type WireCost,
   type WireCostFigures,
 } from '@tokenmeter/core';
-import { formatMoney, formatPlural, formatTokens, modelNames } from '@tokenmeter/core/format';
+import { formatDate, formatMoney, formatPlural, formatTokens, modelNames } from '@tokenmeter/core/format';
 import type { ParsedArgs } from 'citty';
 import { COST_FILTERS, type CostFilter, readCost } from '../../work/cost.ts';
 import { csvLine } from '../csv.ts';
 import { figureTable, moneyFormat } from '../figures.ts';
-import { PERIOD, periodHeading, readPeriod } from '../period.ts';
+import { PERIOD, type Period, periodHeading, readPeriod } from '../period.ts';
 import { renderTable } from '../table.ts';
 import { type Cli, defineVerb, EXIT, FIGURES } from '../verb.ts';
 import { type Visit, withHouse } from '../with-house.ts';
@@ -77,7 +77,7 @@ function tell(args: ParsedArgs<typeof FILTERS>, cli: Cli, by: Key, limit: number
     else if (args.csv) await writeCsv(visit, result);
     else {
       const head = periodHeading(period, now, house.config.locale);
-      await say([head, '', ...report(visit, result, by)]);
+      await say(isEmpty(result) ? nothing(visit, result, period) : [head, '', ...report(visit, result, by)]);
     }
     return result.rows.some((row) => row.tokens > 0 || row.events > 0) ? EXIT.ok : EXIT.noData;
   });
@@ -100,6 +100,22 @@ function readOnly(args: Partial<Record<CostFilter, string>>): Partial<Record<Cos
   return Object.fromEntries(COST_FILTERS.flatMap((key) => (args[key] ? [[key, args[key].split(',')]] : [])));
 }
 
+function isEmpty({ totals }: WireCost): boolean {
+  return totals.tokens === 0 && totals.events === 0;
+}
+
+/** What to say instead of an empty table: a period without spend is not a ledger without any. */
+function nothing({ house, now }: Visit, { by, last_event_at: last }: WireCost, period: Period): string[] {
+  const head = periodHeading(period, now, house.config.locale);
+  if (last === null) return [head, '', EMPTY[by] ?? 'No token events recorded yet.'];
+  if (period.since === undefined && period.until === undefined)
+    return [
+      'Nothing that was recorded is of what was asked for: check --repo, --workplan, --task, --agent and --model.',
+    ];
+  const day = formatDate(Date.parse(last), { now, tz: period.tz, locale: house.config.locale });
+  return [`No spend in ${head}. The last event was on ${day}.`, 'Show everything: --period all'];
+}
+
 /** Empty sections say so in the words of the page. */
 const EMPTY: Readonly<Partial<Record<Key, string>>> = {
   workplan: 'No workstream data yet.',
@@ -109,7 +125,6 @@ const EMPTY: Readonly<Partial<Record<Key, string>>> = {
 
 function report({ house, screen }: Visit, result: WireCost, by: Key): string[] {
   const rows = result.rows.filter((row) => row.tokens > 0 || row.events > 0 || by === 'outcome');
-  if (result.totals.tokens === 0 && result.totals.events === 0) return [EMPTY[by] ?? 'No token events recorded yet.'];
   const money = moneyFormat(house.config);
   const models = modelNames(rows.map((row) => (by === 'model' ? row.id : '')));
   const listed = rows.map((row) => ({

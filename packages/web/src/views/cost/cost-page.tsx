@@ -16,6 +16,7 @@ import { useShortcut } from '../../shortcuts.ts';
 import { type CostAnswer, type CostPart, cost, costKey, loadCost, nameOfId } from '../../stores/cost.ts';
 import { loadHouse, moneyFormat } from '../../stores/house.ts';
 import { readView } from '../../url-state.ts';
+import { CostEmpty } from './cost-empty.tsx';
 import { CostSkeleton } from './cost-skeleton.tsx';
 import { measureOf, readCost } from './figures.ts';
 import { LiveLine } from './live-line.tsx';
@@ -127,6 +128,8 @@ function Total({ answer }: { readonly answer: CostAnswer }) {
 
 function Cards({ answer, onRetry }: { readonly answer: CostAnswer; readonly onRetry: () => void }) {
   const { parts, failures } = answer;
+  const lastAt = parts.repo?.last_event_at;
+  if (lastAt && parts.repo?.rows.length === 0) return <CostEmpty period={answer.period} lastAt={lastAt} />;
   const asked = readView(search.value).by;
   const measure = parts.repo ? measureOf(asked, readCost(parts.repo.totals)) : asked;
   const card = (part: CostPart, draw: (found: WireCost) => preact.JSX.Element) => {

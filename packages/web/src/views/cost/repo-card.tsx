@@ -3,7 +3,6 @@ import { formatMoney, formatPlural, formatTokens } from '@tokenmeter/core/format
 import { useState } from 'preact/hooks';
 import { CopyId } from '../../components/copy-id.tsx';
 import { CopyIcon } from '../../components/copy-menu.tsx';
-import { clearFilters, countFilters } from '../../components/filter-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { navigateSearch, search } from '../../router.ts';
@@ -132,17 +131,7 @@ function Branches({ row, measure }: { readonly row: Ranked; readonly measure: Ca
 
 function NoEvents() {
   return (
-    <EmptyState
-      title="No token events recorded yet."
-      text="Runs outside a git repository are grouped as No repo."
-      action={
-        countFilters() > 0 && (
-          <button type="button" class="button" onClick={clearFilters}>
-            Clear filters
-          </button>
-        )
-      }
-    />
+    <EmptyState title="No token events recorded yet." text="Runs outside a git repository are grouped as No repo." />
   );
 }
 

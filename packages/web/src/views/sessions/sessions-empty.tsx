@@ -1,5 +1,6 @@
 /** No session to list, and why: the search or a filter hides them, the period has none, or there never was one. */
 import { formatDate, formatPlural } from '@tokenmeter/core/format';
+import { EmptyPeriod, ShowAll } from '../../components/empty-period.tsx';
 import { clearFilters, countFilters } from '../../components/filter-bar.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import type { Period } from '../../period.ts';
@@ -18,12 +19,6 @@ export function SessionsEmpty({ period, text }: { readonly period: Period; reado
 function Reason({ period, text }: { readonly period: Period; readonly text: string }) {
   const filters = countFilters();
   const last = health.state.value.data?.ledger.last_call_at;
-  const all = changeView(search.value, { window: 'all', at: undefined, from: undefined, to: undefined }) || '?';
-  const showAll = period.kind !== 'all' && (
-    <a class="button" href={all}>
-      Show all
-    </a>
-  );
   if (last === null)
     return (
       <EmptyState
@@ -50,7 +45,7 @@ function Reason({ period, text }: { readonly period: Period; readonly text: stri
             >
               Clear search
             </button>
-            {showAll}
+            {period.kind !== 'all' && <ShowAll />}
           </span>
         }
       />
@@ -68,10 +63,10 @@ function Reason({ period, text }: { readonly period: Period; readonly text: stri
       />
     );
   return (
-    <EmptyState
-      title={`No sessions in ${period.label}`}
+    <EmptyPeriod
+      what="sessions"
+      period={period}
       text={last && `The last call was on ${formatDate(Date.parse(last), dateFormat.peek())}.`}
-      action={showAll}
     />
   );
 }

@@ -7,6 +7,7 @@ import { Icon } from '../../components/icon.tsx';
 import { MoneyText } from '../../components/money-text.tsx';
 import { TokenText } from '../../components/token-text.tsx';
 import { type Figures, TOKEN_TYPE_NAMES, TOKEN_TYPES } from '../../figures.ts';
+import { periodWords } from '../../period-words.ts';
 import { navigateSearch, search } from '../../router.ts';
 import { useShortcut } from '../../shortcuts.ts';
 import { dateFormat, moneyFormat } from '../../stores/house.ts';
@@ -15,7 +16,6 @@ import { changeView, readView } from '../../url-state.ts';
 import type { Step, UsageModel } from './model.ts';
 import { allowanceOf, axisLabels, STEP_NAMES, stepChange, stepName } from './steps.ts';
 import { limitText } from './usage-hero.tsx';
-import { periodWords } from './words.ts';
 
 interface Properties {
   readonly answer: UsageAnswer;

@@ -1,14 +1,13 @@
 /** Nothing to show, and why: a filter hides it, this period has none, or nothing was ever found and where it was sought. */
 import { formatDate, formatPlural } from '@tokenmeter/core/format';
+import { EmptyPeriod } from '../../components/empty-period.tsx';
 import { clearFilters, countFilters } from '../../components/filter-bar.tsx';
 import { LookedFor } from '../../components/looked-for.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import type { Period } from '../../period.ts';
-import { search } from '../../router.ts';
+import { periodWords } from '../../period-words.ts';
 import { hrefIfServed } from '../../routes.ts';
 import { dateFormat, health, sources } from '../../stores/house.ts';
-import { changeView } from '../../url-state.ts';
-import { periodWords } from './words.ts';
 
 export function UsageEmpty({ period }: { readonly period: Period }) {
   const first = health.state.value.data?.ledger.first_call_at;
@@ -28,19 +27,10 @@ export function UsageEmpty({ period }: { readonly period: Period }) {
           }
         />
       ) : (
-        <EmptyState
-          title={`No usage ${period.kind === 'month' ? `in ${period.label}` : periodWords(period)}`}
+        <EmptyPeriod
+          what="usage"
+          period={period}
           text={first && `The first recorded day is ${withYear(Date.parse(first))}.`}
-          action={
-            period.kind !== 'all' && (
-              <a
-                class="button"
-                href={changeView(search.value, { window: 'all', at: undefined, from: undefined, to: undefined }) || '?'}
-              >
-                Show all
-              </a>
-            )
-          }
         />
       )}
     </section>

@@ -4,6 +4,7 @@ import { ThresholdRing } from '../../charts/threshold-ring.tsx';
 import { exactMoney, MoneyText, PriceBadge } from '../../components/money-text.tsx';
 import { TokenText } from '../../components/token-text.tsx';
 import { hitRatio } from '../../figures.ts';
+import { periodWords } from '../../period-words.ts';
 import { hrefIfServed } from '../../routes.ts';
 import { dateFormat, moneyFormat } from '../../stores/house.ts';
 import type { UsageAnswer } from '../../stores/usage.ts';
@@ -11,7 +12,7 @@ import { isFiltered } from '../../url-state.ts';
 import { HeroBurnUp } from './hero-burn-up.tsx';
 import type { UsageModel } from './model.ts';
 import type { Limit } from './threshold.ts';
-import { forecastSentence, heroCaption, moneyParts, periodWords } from './words.ts';
+import { forecastSentence, heroCaption, moneyParts } from './words.ts';
 
 interface Properties {
   readonly answer: UsageAnswer;

@@ -3,7 +3,7 @@ import { NO_FIGURES } from '../../figures.ts';
 import { type PeriodSetting, periodOf } from '../../period.ts';
 import { readView } from '../../url-state.ts';
 import type { Forecast } from './forecast.ts';
-import { forecastSentence, heroCaption, moneyParts, periodWords, typeNote } from './words.ts';
+import { forecastSentence, heroCaption, moneyParts, typeNote } from './words.ts';
 
 const setting: PeriodSetting = {
   now: Date.parse('2026-11-21T14:32:08+01:00'),
@@ -47,18 +47,8 @@ describe('forecastSentence()', () => {
   });
 });
 
-describe('periodWords()', () => {
-  it('says which span of time', () => {
-    const words = ['', '?w=day', '?w=week', '?w=day&at=2026-11-18', '?at=2026-10', '?w=week&at=2026-W46', '?w=all'];
-    expect(words.map((search) => periodWords(period(search)))).toEqual([
-      'this month',
-      'today',
-      'this week',
-      'on Nov 18',
-      'in October 2026',
-      'Nov 9 – 15',
-      'since Mar 2, 2025',
-    ]);
+describe('heroCaption()', () => {
+  it('says which dollars, and of which span of time', () => {
     expect(heroCaption(period(''), 'list')).toBe('List price this month');
   });
 });

@@ -2,6 +2,7 @@
 import { type DateFormat, formatDate, formatMoney, type MoneyFormat } from '@tokenmeter/core/format';
 import type { Figures } from '../../figures.ts';
 import type { Period } from '../../period.ts';
+import { periodWords } from '../../period-words.ts';
 import type { Forecast } from './forecast.ts';
 
 /** A sentence in pieces; the strong ones are figures and days. */
@@ -9,15 +10,6 @@ export type Sentence = readonly { readonly text: string; readonly isStrong?: boo
 
 const DAY = 86_400_000;
 const NANO = 1_000_000_000n;
-
-/** `this month`, `today`, `on Nov 18`, `in October 2026`, `Nov 9 – 15`, `since Mar 2, 2025`. */
-export function periodWords(period: Period): string {
-  if (period.kind === 'all') return period.label.replace(/^[A-Z]/, (letter) => letter.toLowerCase());
-  if (period.kind === 'range') return period.label;
-  if (period.isCurrent) return period.kind === 'day' ? 'today' : `this ${period.kind}`;
-  if (period.kind === 'day') return `on ${period.label}`;
-  return period.kind === 'month' ? `in ${period.label}` : period.label;
-}
 
 export function heroCaption(period: Period, reading: 'plain' | 'list' | 'billed'): string {
   return `${{ plain: 'Spend', list: 'List price', billed: 'Billed' }[reading]} ${periodWords(period)}`;
