@@ -54,6 +54,7 @@ import { SCHEMA_VERSION } from './schema-version.ts';
 import { Strands } from './strands.ts';
 import type { RowSource } from './thread-rows.ts';
 import { verify } from './verify.ts';
+import { withWholeNames } from './whole-names.ts';
 import { Words } from './words.ts';
 import { SqliteWork } from './work/work.ts';
 
@@ -202,7 +203,7 @@ class SqliteLedger implements ReplaceableLedger {
   }
 
   async append(batch: LedgerBatch): Promise<AppendResult> {
-    return this.#writing().append(batch, this.#clock.now());
+    return this.#writing().append(withWholeNames(batch), this.#clock.now());
   }
 
   async cursors(): Promise<ReadonlyMap<string, Cursor>> {
