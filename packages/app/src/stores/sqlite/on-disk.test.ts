@@ -195,6 +195,7 @@ describe('refused untouched', () => {
 });
 
 describe('verify()', () => {
+  const REFERENCES = 'rows name only calls, sessions, threads, sources and words that exist';
   test.each([
     ['UPDATE rollup SET output = output + 1', 'rollups are the sum of their calls'],
     ['DELETE FROM total', 'totals of sessions and threads are the sum of their calls'],
@@ -205,7 +206,9 @@ describe('verify()', () => {
       'UPDATE call SET cost_input = 1 WHERE strand IN (SELECT id FROM strand WHERE price = 0)',
       'a call without a price has no cost',
     ],
-    ['UPDATE call SET strand = 99999 WHERE id = 3', 'calls belong to sessions, threads and words that exist'],
+    ['UPDATE call SET strand = 99999 WHERE id = 3', REFERENCES],
+    ['UPDATE strand SET session = 99999 WHERE id = 1', REFERENCES],
+    ['UPDATE tool_call SET name = 99999', REFERENCES],
   ])('finds a planted error: %s', async (sql, found) => {
     const file = newFile();
     await (await filled(file)).close();

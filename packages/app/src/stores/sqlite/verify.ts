@@ -7,6 +7,7 @@ import { MEASURES } from '@tokenmeter/core';
 import { columnOf } from './column.ts';
 import { ATTRIBUTED, BILLED, DERIVED_ROLLUP, DERIVED_TOTAL } from './derive.ts';
 import type { Driver } from './driver.ts';
+import { REFERRING } from './references.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import { COUNTED } from './strands.ts';
 import { DERIVED_EVENT_TOTAL } from './work/events.ts';
@@ -22,7 +23,12 @@ export function verify(driver: Driver): VerifyReport {
   try {
     const calls = count(driver, 'SELECT count(*) AS n FROM call');
     const folded = count(driver, 'SELECT coalesce(sum(calls), 0) AS n FROM folded');
-    const checks = [integrity(driver), ...RULES.map((rule) => check(driver, rule)), ...sameSums(driver)];
+    const checks = [
+      integrity(driver),
+      references(driver),
+      ...RULES.map((rule) => check(driver, rule)),
+      ...sameSums(driver),
+    ];
     return { ok: checks.every((one) => one.ok), calls, folded, checks };
   } finally {
     driver.exec('COMMIT');
@@ -43,21 +49,6 @@ const RULES: readonly Rule[] = [
     broken: `SELECT min(id) FROM call GROUP BY identity, agent, variant HAVING count(*) > 1
       UNION ALL SELECT c.id FROM call c JOIN strand s ON s.id = c.strand
       JOIN observation o ON o.call = c.id AND o.source = s.source`,
-  },
-  {
-    name: 'copies are of calls that exist',
-    broken: 'SELECT o.call FROM observation o LEFT JOIN call c ON c.id = o.call WHERE c.id IS NULL',
-  },
-  {
-    name: 'tool calls belong to calls that exist',
-    broken: 'SELECT DISTINCT t.call FROM tool_call t LEFT JOIN call c ON c.id = t.call WHERE c.id IS NULL',
-  },
-  {
-    name: 'calls belong to sessions, threads and words that exist',
-    broken: `SELECT c.id FROM call c LEFT JOIN strand s ON s.id = c.strand LEFT JOIN session n ON n.id = s.session
-      LEFT JOIN thread t ON t.id = s.thread LEFT JOIN word m ON m.id = s.model LEFT JOIN word p ON p.id = s.project
-      LEFT JOIN source o ON o.id = s.source
-      WHERE n.id IS NULL OR t.id IS NULL OR m.id IS NULL OR p.id IS NULL OR (o.id IS NULL AND s.source <> 0)`,
   },
   {
     name: 'a call without a price has no cost',
@@ -98,7 +89,7 @@ function differing(table: string, derived: string): string {
 
 function check(driver: Driver, rule: Rule): Check {
   const isSum = 'differ' in rule;
-  const wrong = count(driver, isSum ? rule.differ : `SELECT count(*) AS n FROM (${rule.broken})`);
+  const wrong = count(driver, isSum ? rule.differ : countOf(rule.broken));
   if (wrong === 0) return { name: rule.name, ok: true, detail: '' };
   const detail = isSum
     ? `${wrong} ${wrong === 1 ? 'sum differs' : 'sums differ'}`
@@ -119,6 +110,16 @@ function integrity(driver: Driver): Check {
     detail: `${findings.slice(0, FINDINGS).join('; ')}${more}`,
     mendedBy: 'restore',
   };
+}
+
+/** Calls of strands, strands of sessions, anything of words: what a number stands for is there. */
+function references(driver: Driver): Check {
+  const name = 'rows name only calls, sessions, threads, sources and words that exist';
+  const broken = REFERRING.map(({ table, broken }) => ({ table, n: count(driver, countOf(broken)) }));
+  const detail = broken.flatMap(({ table, n }) => (n === 0 ? [] : [`${n} of ${table}`])).join(', ');
+  return detail === ''
+    ? { name, ok: true, detail }
+    : { name, ok: false, detail: `not so: ${detail}`, mendedBy: 'restore' };
 }
 
 /** By model = by caller = by thread = by day = the calls, measure by measure. */
@@ -150,6 +151,10 @@ function sameSums(driver: Driver): Check[] {
       ...(differs.length === 0 ? {} : { mendedBy: 'rebuild' as const }),
     };
   });
+}
+
+function countOf(rows: string): string {
+  return `SELECT count(*) AS n FROM (${rows})`;
 }
 
 function count(driver: Driver, sql: string): number {
