@@ -31,6 +31,7 @@ import { glanceSqlite } from './stores/sqlite/glance.ts';
 import { openSqliteLedger } from './stores/sqlite/ledger.ts';
 import { restoreSqliteLedger, swapIn } from './stores/sqlite/restore.ts';
 import { telling } from './work/telling.ts';
+import { isWritable } from './writable.ts';
 
 export interface HouseOptions {
   /** Reads the logs under this directory as if it were the home, and ignores agents' environment variables. */
@@ -39,6 +40,8 @@ export interface HouseOptions {
   readonly data?: string | undefined;
   /** Only reads the ledger: no scan, no writing. */
   readonly readOnly?: boolean | undefined;
+  /** The same, where the ledger cannot be written. */
+  readonly readsAtLeast?: boolean | undefined;
   /** True for the server itself, which is the writer and asks nobody. */
   readonly resident?: boolean | undefined;
   /** True where recorded sessions are played: every page says so. */
@@ -67,6 +70,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const machine: Machine = { home, env, platform: process.platform };
   const folder = folderOf(options);
   makeDataFolder(folder);
+  const isClosed = options.readsAtLeast === true && ![folder, `${folder}/ledger.db`].every(isWritable);
+  const readOnly = options.readOnly === true || isClosed;
   const load = () =>
     loadConfig({
       dataDir: folder,
@@ -81,7 +86,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     file: `${folder}/ledger.db`,
     book: (overrides: readonly PriceOverride[]) => createPriceBook({ overrides: [...config.prices, ...overrides] }),
     clock,
-    readOnly: options.readOnly ?? false,
+    readOnly,
   });
   const withNames = () => current.itemNames && isLoopback(current.host);
   const withOpenings = () => current.titles === 'prompt' && isLoopback(current.host);
@@ -90,15 +95,15 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
   // A server links as it reads; a command does when it is asked what the work cost.
   if (options.resident) pipeline.onChange(() => linker.soon());
-  const resident = options.resident || options.readOnly ? undefined : await findResident(folder);
-  if (!resident) await keepOpenings();
+  const resident = options.resident || readOnly ? undefined : await findResident(folder);
+  if (!resident && !readOnly) await keepOpenings();
   let hasMoved = false;
   const noteMoved = () => {
     hasMoved = true;
   };
   const processes = processesOf(config.stopGraceSeconds * 1000);
   const relay: RelayState = { isServed: resident !== undefined, lost: () => undefined };
-  const live = options.readOnly
+  const live = readOnly
     ? undefined
     : new LiveHub({
         ledger,
@@ -124,20 +129,24 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       commands: () => current.agentCommands,
       graceMs: config.stopGraceSeconds * 1000,
     });
+  const standing = [
+    ...(options.isDemo ? ['This is a demo: recorded sessions, nothing of yours'] : []),
+    ...(isClosed ? [`Cannot write in "${folder}": this is what its ledger has, and nothing new is read`] : []),
+  ];
   const house: House = {
     version: VERSION,
     host: hostname(),
     dataDir: folder,
     config,
     get warnings() {
-      return options.isDemo ? ['This is a demo: recorded sessions, nothing of yours', ...warnings] : warnings;
+      return [...standing, ...warnings];
     },
     machine,
     agents,
     clock,
     ledger,
     work: resident ? telling(ledger.work, noteMoved) : ledger.work,
-    askServer: options.resident || options.readOnly ? undefined : (tool, asked) => askServer(folder, tool, asked),
+    askServer: options.resident || readOnly ? undefined : (tool, asked) => askServer(folder, tool, asked),
     live,
     runs: ledger.runs,
     processes,

@@ -16,6 +16,8 @@ export interface OpenOptions {
   readonly home?: string | undefined;
   readonly data?: string | undefined;
   readonly readOnly?: boolean | undefined;
+  /** Only reads where the ledger cannot be written, and says so. */
+  readonly readsAtLeast?: boolean | undefined;
   /** True for the server, which is the one that writes. */
   readonly resident?: boolean | undefined;
 }

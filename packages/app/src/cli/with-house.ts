@@ -1,5 +1,6 @@
 /** Opens the house for one command, tells its warnings, reads what is new in the logs, and closes it whatever happens. */
 
+import { TokenmeterError } from '@tokenmeter/core';
 import { formatCount, formatPercent } from '@tokenmeter/core/format';
 import type { House, ScanProgress } from '../house.ts';
 import type { Io } from './io.ts';
@@ -24,7 +25,7 @@ export interface Visit {
 /** Runs `work` in an open house and returns its exit code. */
 export async function withHouse(cli: Cli, args: HouseArgs, work: (visit: Visit) => Promise<number>): Promise<number> {
   const screen = openScreen(cli.io, args);
-  const house = await cli.openHouse({ home: args.home, data: args.data, readOnly: args.readOnly });
+  const house = await open(cli, args);
   try {
     for (const warning of house.warnings) cli.io.err(`${warning}\n`);
     if (args.scan) await scan(house, cli.io, screen);
@@ -37,6 +38,20 @@ export async function withHouse(cli: Cli, args: HouseArgs, work: (visit: Visit) 
     });
   } finally {
     await house.close();
+  }
+}
+
+/** A command that shows what is known does so also where nothing can be written. */
+async function open(
+  cli: Cli,
+  { home, data, readOnly, scan, readsAtLeast = scan === false }: HouseArgs,
+): Promise<House> {
+  try {
+    return await cli.openHouse({ home, data, readOnly, readsAtLeast });
+  } catch (error) {
+    if (!scan || !(error instanceof TokenmeterError) || error.code !== 'ledger-unwritable') throw error;
+    const { code, message } = error;
+    throw new TokenmeterError(code, `${message}; --no-scan shows what it has`, { cause: error });
   }
 }
 

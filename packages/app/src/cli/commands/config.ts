@@ -16,7 +16,7 @@ export const show = defineVerb({
   summary: 'All settings and where each comes from',
   args: { ...COMMON, json: FIGURES.json },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen, say }) => {
+    withHouse(cli, { ...args, readsAtLeast: true }, async ({ house, io, screen, say }) => {
       const { values: file } = readConfigFile(house.dataDir);
       const rows = CONFIG_KEYS.map((key) => ({
         key,
@@ -62,7 +62,7 @@ export const get = defineVerb({
   args: { ...KEY, ...COMMON },
   choices: KEYS,
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io }) => {
+    withHouse(cli, { ...args, readsAtLeast: true }, async ({ house, io }) => {
       await io.out(`${settingOf(house.config, keyOf(args.key)) ?? ''}\n`);
       return EXIT.ok;
     }),

@@ -45,7 +45,7 @@ export const runs = defineVerb({
   choices: { status: { words: RUN_STATUSES, isList: true } },
   examples: ['tokenmeter runs --status running', 'tokenmeter runs --task T-1 --json', 'tokenmeter stop RUN'],
   run: (args, cli) =>
-    withHouse(cli, args, async (visit) => {
+    withHouse(cli, { ...args, readsAtLeast: true }, async (visit) => {
       const { house, io, screen, now, say } = visit;
       const isData = args.json === true || args.csv === true;
       const period = readPeriod(args, house, isData ? 'all' : 'month');

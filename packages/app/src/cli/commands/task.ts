@@ -65,7 +65,7 @@ export const list = defineVerb({
   },
   choices: { status: { words: TASK_STATUSES } },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen, say }) => {
+    withHouse(cli, { ...args, readsAtLeast: true }, async ({ house, io, screen, say }) => {
       const workplan = args.workplan === undefined ? undefined : await house.work.find('workplan', args.workplan);
       if (args.workplan !== undefined && !workplan)
         throw new TokenmeterError('not-found', `Cannot find the workplan "${args.workplan}": see tokenmeter workplan`);

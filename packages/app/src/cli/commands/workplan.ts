@@ -49,7 +49,7 @@ export const list = defineVerb({
   summary: 'Workplans with their tasks',
   args: { ...COMMON, json },
   run: (args, cli) =>
-    withHouse(cli, args, async ({ house, io, screen, say }) => {
+    withHouse(cli, { ...args, readsAtLeast: true }, async ({ house, io, screen, say }) => {
       const { items } = await house.work.list('workplan', { limit: MOST });
       const { tasks, repos } = await house.work.names();
       const told = items.map((workplan) => wireWorkplan(workplan, tasks.values()));

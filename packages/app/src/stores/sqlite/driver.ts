@@ -4,6 +4,7 @@
  */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { asLedgerError } from './failure.ts';
+import { readingPlace } from './reading-place.ts';
 
 export type Value = string | number | bigint | null | Uint8Array;
 export type RowOf<T> = Readonly<T>;
@@ -42,7 +43,7 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
       throw asLedgerError(error, file);
     }
   };
-  const database = guard(() => new DatabaseSync(file, { readOnly: options.readOnly, timeout: BUSY_TIMEOUT_MS }));
+  const database = guard(() => connect(file, options.readOnly));
   const statements = new Map<string, Statement>();
   return {
     file,
@@ -87,6 +88,10 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
       if (database.isOpen) guard(() => database.close());
     },
   };
+}
+
+function connect(file: string, readOnly: boolean): DatabaseSync {
+  return new DatabaseSync(readOnly ? readingPlace(file) : file, { readOnly, timeout: BUSY_TIMEOUT_MS });
 }
 
 function wrap(statement: StatementSync, file: string, again: () => StatementSync): Statement {

@@ -6,6 +6,7 @@
 import { existsSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 import type { Glance, GlanceQuestion } from '../../glance.ts';
+import { readingPlace } from './reading-place.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
 /** Calls of 15 minutes are one rollup. */
@@ -17,7 +18,7 @@ const COST = 'cost_input + cost_cache_read + cost_cache_write + cost_output + co
 export async function glanceSqlite(dataDir: string, question: GlanceQuestion): Promise<Glance | undefined> {
   const file = `${dataDir}/ledger.db`;
   if (!existsSync(file)) return undefined;
-  const database = new DatabaseSync(file, { readOnly: true, timeout: 200 });
+  const database = new DatabaseSync(readingPlace(file), { readOnly: true, timeout: 200 });
   try {
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version);
     if (version > SCHEMA_VERSION)

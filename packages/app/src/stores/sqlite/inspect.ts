@@ -4,9 +4,9 @@
  */
 import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
 import { TokenmeterError } from '@tokenmeter/core';
 import { asLedgerError, damaged, newer } from './failure.ts';
+import { hasLog, unchanging } from './reading-place.ts';
 import { APPLICATION_ID } from './schema.ts';
 import { SCHEMA_VERSION } from './schema-version.ts';
 
@@ -33,12 +33,12 @@ export function inspectLedger(file: string): 'absent' | 'ledger' {
 function lookAt(file: string): 'absent' | 'ledger' {
   const size = sizeOf(file);
   if (size === 0) return 'absent';
-  const hasLog = sizeOf(`${file}-wal`) > 0;
-  const state = inspectHeader(file, size, hasLog);
-  return state === 'absent' ? state : inspectTables(file, hasLog);
+  const isLogged = hasLog(file);
+  const state = inspectHeader(file, size, isLogged);
+  return state === 'absent' ? state : inspectTables(file, isLogged);
 }
 
-function inspectHeader(file: string, size: number, hasLog: boolean): 'absent' | 'unknown' {
+function inspectHeader(file: string, size: number, isLogged: boolean): 'absent' | 'unknown' {
   const header = readStart(file);
   if (header.toString('latin1', 0, 16) !== MAGIC) throw damaged(file, 'it is not a database');
   const version = header.readUInt32BE(60);
@@ -46,12 +46,12 @@ function inspectHeader(file: string, size: number, hasLog: boolean): 'absent' | 
   const pages = header.readUInt32BE(28);
   const isNew = application === 0 && version === 0;
   // What is left where making the tables was broken off: one page with nothing in it.
-  if (isNew && !hasLog && pages <= 1 && tableCount(header) === 0) return 'absent';
+  if (isNew && !isLogged && pages <= 1 && tableCount(header) === 0) return 'absent';
   // A log beside it may hold what the header does not have yet; the tables are asked below then.
-  if (application !== APPLICATION_ID && !(hasLog && isNew)) throw anothers(file);
+  if (application !== APPLICATION_ID && !(isLogged && isNew)) throw anothers(file);
   if (version > SCHEMA_VERSION) throw newer(file, version, SCHEMA_VERSION);
   const pageSize = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
-  if (!hasLog && size < pages * pageSize)
+  if (!isLogged && size < pages * pageSize)
     throw damaged(file, `it is cut off after ${size} of ${pages * pageSize} bytes`);
   return 'unknown';
 }
@@ -90,13 +90,11 @@ function readStart(file: string): Buffer {
 }
 
 /** Reads the root of every table, through a connection that cannot write. */
-function inspectTables(file: string, hasLog: boolean): 'absent' | 'ledger' {
-  const url = pathToFileURL(file);
-  // Without a log beside it the file alone is the truth, and "immutable" leaves not even a lock file behind.
-  if (!hasLog) url.search = '?immutable=1';
+function inspectTables(file: string, isLogged: boolean): 'absent' | 'ledger' {
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(url, { readOnly: true, timeout: 5_000 });
+    // Without a log beside it the file alone is the truth.
+    database = new DatabaseSync(isLogged ? file : unchanging(file), { readOnly: true, timeout: 5_000 });
     const version = Number(database.prepare('PRAGMA user_version').get()?.user_version ?? 0);
     if (version > SCHEMA_VERSION) throw newer(file, version, SCHEMA_VERSION);
     const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table'").all();

@@ -101,7 +101,7 @@ function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
       if (schemaVersion(driver) < SCHEMA_VERSION)
         throw new TokenmeterError(
           'ledger-unwritable',
-          `Cannot read the ledger "${file}": its tables are of an older version, run "tokenmeter" once to bring them up to date`,
+          `Cannot read the ledger "${file}": its tables are of an older version, run "tokenmeter" once where it can be written, to bring them up to date`,
         );
       return driver;
     }
