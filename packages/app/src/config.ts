@@ -63,6 +63,8 @@ export interface ConfigOptions {
   readonly locale: string;
   /** By key name. Throws `usage` where a value is not allowed: what was typed just now is worth stopping for. */
   readonly flags?: Partial<Readonly<Record<ConfigName, unknown>>> | undefined;
+  /** What the file set when it was read before: it holds where the file cannot be used now, and in place of a bad value. */
+  readonly held?: ReadonlyMap<string, unknown> | undefined;
 }
 
 export interface LoadedConfig {
@@ -73,10 +75,12 @@ export interface LoadedConfig {
 }
 
 /** Reads the configuration. Warnings name the key, its value and what is allowed. */
-export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: ConfigOptions): LoadedConfig {
+export function loadConfig({ dataDir, env, machineTz, locale, flags = {}, held }: ConfigOptions): LoadedConfig {
   const warnings: string[] = [];
-  const { values: file, fault, isShared } = readConfigFile(dataDir);
-  if (fault !== undefined) warnings.push(`Cannot use ${CONFIG_FILE}: ${fault}; using defaults`);
+  const { values, fault, isShared } = readConfigFile(dataDir);
+  const file = new Map(fault === undefined ? values : held);
+  if (fault !== undefined)
+    warnings.push(`Cannot use ${CONFIG_FILE}: ${fault}; using ${held ? 'what it said before' : 'defaults'}`);
   for (const key of file.keys())
     if (key !== '$schema' && !isConfigName(key))
       warnings.push(`Ignored unknown key "${key}" of ${CONFIG_FILE}, the keys are ${Object.keys(KEYS).join(', ')}`);
@@ -101,7 +105,12 @@ export function loadConfig({ dataDir, env, machineTz, locale, flags = {} }: Conf
       if (given === undefined) continue;
       const value = read(given);
       if (value !== undefined) return value;
-      warnings.push(`${complaint(name, given, place)}; ignored`);
+      const before = place === CONFIG_FILE ? held?.get(name) : undefined;
+      warnings.push(`${complaint(name, given, place)}; ${before === undefined ? 'ignored' : 'it stays as it was'}`);
+      if (place !== CONFIG_FILE) continue;
+      if (before === undefined) file.delete(name);
+      else file.set(name, before);
+      if (before !== undefined) return read(before);
     }
     return undefined;
   };

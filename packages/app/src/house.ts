@@ -5,6 +5,7 @@ import type { Clock, Ledger, RunStore } from '@tokenmeter/core';
 import type { Agent, Machine } from '@tokenmeter/core/agents';
 import type { WorkStore } from '@tokenmeter/core/work';
 import type { Config } from './config.ts';
+import type { ConfigChange } from './following-config.ts';
 import type { LinkReport } from './git/port.ts';
 import type { Hub, Processes, Runner } from './live/port.ts';
 
@@ -13,6 +14,7 @@ export interface House {
   /** Name of this machine, whose logs the ledger is read from. */
   readonly host: string;
   readonly dataDir: string;
+  /** As it is now. */
   readonly config: Config;
   /** Warnings of reading the config as it is now: told on stderr by the command line, in /api/health by the server. */
   readonly warnings: readonly string[];
@@ -39,6 +41,8 @@ export interface House {
   readonly processes?: Processes | undefined;
   /** Writes changed keys into config.jsonc (comments kept) and answers the new config. */
   configure(changes: Readonly<Record<string, unknown>>): Promise<Config>;
+  /** Told when another config holds, whoever changed it, or something else is wrong with it. Returns how to stop listening. */
+  onConfigure(listener: (change: ConfigChange) => void): () => void;
   /**
    * Puts a checked copy of a backup, lying in the data directory, in the place of the ledger and goes on with that; what
    * the logs have since is read again behind it.

@@ -10,7 +10,8 @@ import { agents, type Machine } from '@tokenmeter/core/agents';
 import { createPriceBook } from '@tokenmeter/core/price';
 import type { Demo } from './cli/verb.ts';
 import { VERSION } from './cli/version.ts';
-import { dataDir, loadConfig, writeConfig } from './config.ts';
+import { dataDir, writeConfig } from './config.ts';
+import { FollowingConfig } from './following-config.ts';
 import { gitCommand } from './git/command.ts';
 import { Linker } from './git/linker.ts';
 import type { House, Restored } from './house.ts';
@@ -44,6 +45,8 @@ export interface HouseOptions {
   readonly readsAtLeast?: boolean | undefined;
   /** True for the server itself, which is the writer and asks nobody. */
   readonly resident?: boolean | undefined;
+  /** True for a process that stays: it follows its config file, as the server does. */
+  readonly stays?: boolean | undefined;
   /** True where recorded sessions are played: every page says so. */
   readonly isDemo?: boolean | undefined;
 }
@@ -72,24 +75,22 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   makeDataFolder(folder);
   const isClosed = options.readsAtLeast === true && ![folder, `${folder}/ledger.db`].every(isWritable);
   const readOnly = options.readOnly === true || isClosed;
-  const load = () =>
-    loadConfig({
-      dataDir: folder,
-      env: process.env,
-      machineTz: machineZone(),
-      locale: Intl.DateTimeFormat().resolvedOptions().locale,
-    });
-  let { config: current, warnings } = load();
-  const config = current;
+  const settings = new FollowingConfig({
+    dataDir: folder,
+    env: process.env,
+    machineTz: machineZone(),
+    locale: Intl.DateTimeFormat().resolvedOptions().locale,
+  });
   const clock = { now: () => Date.now() };
   const ledger = await openSqliteLedger({
     file: `${folder}/ledger.db`,
-    book: (overrides: readonly PriceOverride[]) => createPriceBook({ overrides: [...config.prices, ...overrides] }),
+    book: (overrides: readonly PriceOverride[]) =>
+      createPriceBook({ overrides: [...settings.current.prices, ...overrides] }),
     clock,
     readOnly,
   });
-  const withNames = () => current.itemNames && isLoopback(current.host);
-  const withOpenings = () => current.titles === 'prompt' && isLoopback(current.host);
+  const withNames = () => settings.current.itemNames && isLoopback(settings.current.host);
+  const withOpenings = () => settings.current.titles === 'prompt' && isLoopback(settings.current.host);
   const pipeline = new Pipeline({ agents, machine, ledger, clock, withNames, withOpenings });
   const keepOpenings = async () => void (withOpenings() || (await ledger.dropOpenings()));
   const linker = new Linker({ work: ledger.work, git: gitCommand, clock });
@@ -101,7 +102,8 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
   const noteMoved = () => {
     hasMoved = true;
   };
-  const processes = processesOf(config.stopGraceSeconds * 1000);
+  const graceMs = () => settings.current.stopGraceSeconds * 1000;
+  const processes = processesOf(graceMs);
   const relay: RelayState = { isServed: resident !== undefined, lost: () => undefined };
   const live = readOnly
     ? undefined
@@ -110,7 +112,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
         runs: ledger.runs,
         ingest: pipeline,
         clock,
-        config: () => current,
+        config: () => settings.current,
         processes: options.resident ? processes : undefined,
         isDemo: options.isDemo,
         keeps: () => !relay.isServed,
@@ -126,8 +128,10 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       clock,
       machine,
       env: environmentFor(machine, process.env, homedir()),
-      commands: () => current.agentCommands,
-      graceMs: config.stopGraceSeconds * 1000,
+      commands: () => settings.current.agentCommands,
+      get graceMs() {
+        return graceMs();
+      },
     });
   const standing = [
     ...(options.isDemo ? ['This is a demo: recorded sessions, nothing of yours'] : []),
@@ -137,9 +141,11 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     version: VERSION,
     host: hostname(),
     dataDir: folder,
-    config,
+    get config() {
+      return settings.current;
+    },
     get warnings() {
-      return [...standing, ...warnings];
+      return [...standing, ...settings.warnings];
     },
     machine,
     agents,
@@ -150,15 +156,16 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
     live,
     runs: ledger.runs,
     processes,
-    runner: agentRunner && allowedRunner(agentRunner, () => current.runDirs),
+    runner: agentRunner && allowedRunner(agentRunner, () => settings.current.runDirs),
     linkWork: () => linker.link(),
     ingest: resident ? asking(pipeline, resident.scan) : pipeline,
     configure: async (changes) => {
       await writeConfig(folder, changes);
-      ({ config: current, warnings } = load());
+      settings.reload();
       await keepOpenings();
-      return current;
+      return settings.current;
     },
+    onConfigure: (listener) => settings.onChange(listener),
     replaceLedger: async (draft) => {
       const restored = await pipeline.standStill(async () => {
         const kept = await ledger.replaceBy(draft, `${folder}/ledger-before-${stampOf(clock.now())}.db`);
@@ -173,6 +180,7 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       return restored;
     },
     close: async () => {
+      unfollow?.();
       await agentRunner?.close();
       if (hasMoved) await resident?.moved().catch(() => undefined); // -- it went away: nobody has a page open
       resident?.close();
@@ -181,6 +189,12 @@ export async function openHouse(options: HouseOptions = {}): Promise<House> {
       await ledger.close();
     },
   };
+  settings.onChange(({ changed }) => {
+    void keepOpenings().catch(() => undefined);
+    // Prices in the file are a book of their own: what was rated under the one before is rated again.
+    if (changed.includes('prices') && !readOnly) void ledger.keepRated().then(() => pipeline.announce(1));
+  });
+  const unfollow = options.stays || options.resident ? settings.follow() : undefined;
   if (agentRunner) starters.set(house, { runner: agentRunner, relay, live });
   return house;
 }

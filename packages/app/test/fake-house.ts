@@ -1,6 +1,7 @@
 /** A house in memory for tests of the server: its clock and its ingest do as they are told. */
 import type { Clock } from '@tokenmeter/core';
 import { type Config, loadConfig, writeConfig } from '../src/config.ts';
+import type { ConfigChange } from '../src/following-config.ts';
 import type { FoundRoot, House, LedgerChange, ScanProgress, ScanReport } from '../src/house.ts';
 import { FakeLedger } from './fake-ledger.ts';
 import { noWork } from './no-work.ts';
@@ -55,6 +56,8 @@ export interface FakeHouse extends House {
 /** A house at an instant. `dataDir` must be a folder of the test's own where settings are written. */
 export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '/nowhere/tokenmeter'): FakeHouse {
   const load = () => ({ ...loadConfig({ dataDir, env: {}, machineTz: 'UTC', locale: 'en-US' }).config, ...config });
+  let held = load();
+  const listeners = new Set<(change: ConfigChange) => void>();
   const clock = {
     nowMs: Date.parse(now),
     now() {
@@ -65,7 +68,9 @@ export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '
     version: '0.1.0',
     host: 'ada-laptop',
     dataDir,
-    config: load(),
+    get config() {
+      return held;
+    },
     warnings: [],
     machine: { home: '/home/ada', env: {}, platform: 'linux' },
     agents: [],
@@ -76,7 +81,14 @@ export function fakeHouse(now: string, config: Partial<Config> = {}, dataDir = '
     ingest: new FakeIngest(),
     configure: async (changes) => {
       await writeConfig(dataDir, changes);
-      return load();
+      const config = load();
+      held = config;
+      for (const listener of listeners) listener({ config, changed: [], warnings: [] });
+      return config;
+    },
+    onConfigure: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
     },
     replaceLedger: async () => ({ calls: 0, kept: undefined }),
     close: async () => {},

@@ -92,6 +92,11 @@ export class TestServer {
     for (const stream of this.#streams) stream.write(`event: change\ndata: ${JSON.stringify(change)}\n\n`);
   }
 
+  /** Tells every open page that other settings hold. */
+  tellSettings(): void {
+    for (const stream of this.#streams) stream.write(`event: settings\ndata: ${JSON.stringify({ at: NOW })}\n\n`);
+  }
+
   /** Pages that follow the runs now. */
   get followers(): number {
     return this.#runStreams.size;

@@ -107,6 +107,17 @@ describe('display', () => {
     expect(server.settings.display).toMatchObject({ theme: 'dark', density: 'compact', motion: 'off' });
   });
 
+  it('holds at once on every page where somebody else changes it, in the config file say', async () => {
+    const { page } = await visit('/usage');
+    await page.locator('.hero-figure').waitFor();
+    server.withSettings({
+      display: { ...server.settings.display, theme: 'dark', currency: 'EUR', currency_rate: '0.5' },
+    });
+    server.tellSettings();
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
+    await expect.poll(() => figure(page)).toBe('€234.09');
+  });
+
   it('is chosen with the arrow keys', async () => {
     const page = await display();
     await page.getByRole('radio', { name: 'System' }).first().focus();

@@ -1,5 +1,6 @@
 /** Serves a house until told to end: it listens at once, reads history behind it, then follows the logs. */
 import { fileURLToPath } from 'node:url';
+import { isConfigName } from '../config-keys.ts';
 import type { House } from '../house.ts';
 import { openBrowser } from './open-browser.ts';
 import type { Screen } from './screen.ts';
@@ -28,6 +29,11 @@ export async function runServer(house: House, cli: Cli, wishes: ServerWishes): P
     webRoot: fileURLToPath(new URL('../web', import.meta.url)),
     onError: (requestId, error) => io.err(`Cannot answer request ${requestId}: ${reasonOf(error)}\n`),
   });
+  const unsubscribe = house.onConfigure(({ changed, warnings }) => {
+    for (const warning of warnings) io.err(`${warning}\n`);
+    const keys = changed.map(keyOf).filter(isConfigName);
+    if (keys.length > 0) io.err(`Settings changed: ${keys.join(', ')}\n`);
+  });
   const resident = await cli.reside(house, server.url);
   if (server.isMoved) io.err(`Port ${port} is taken, using ${server.port}\n`);
   await io.out(`Tokenmeter runs on ${screen.paint('bold', server.url)}\n${words}End it with Ctrl+C\n`);
@@ -40,11 +46,17 @@ export async function runServer(house: House, cli: Cli, wishes: ServerWishes): P
   const beside = wishes.beside?.();
   await io.interrupted();
   isEnding = true;
+  unsubscribe();
   await beside?.close();
   resident?.close();
   await server.close();
   // A first read of years may take a while: what it has not written yet, the next start reads.
   await Promise.race([following.then((watch) => watch?.close()), patience(PATIENCE_MS)]);
+}
+
+/** As the file spells it. */
+function keyOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }
 
 const PATIENCE_MS = 1_500;

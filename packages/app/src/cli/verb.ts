@@ -20,6 +20,8 @@ export interface OpenOptions {
   readonly readsAtLeast?: boolean | undefined;
   /** True for the server, which is the one that writes. */
   readonly resident?: boolean | undefined;
+  /** True where the process stays, so that a changed config file holds at once. */
+  readonly stays?: boolean | undefined;
 }
 
 /** The world a command gets. Tests hand in their own. */

@@ -74,7 +74,7 @@ test.runIf(process.platform === 'linux')(
     const pid = await startAgent('together');
     await crash();
     const stranger = plainRun({ pid: process.ppid, startedAt: Date.now() });
-    const processes = processesOf(100);
+    const processes = processesOf(() => 100);
     processes.kill(stranger);
     expect(isThere(process.ppid)).toBe(true);
     expect(isThere(shell)).toBe(true);
@@ -90,7 +90,7 @@ test.each(['polite', 'stubborn'])(
     const pid = await startAgent('apart');
     if (manner === 'stubborn') process.kill(pid, 'SIGSTOP');
     const run = plainRun({ pid, startedAt });
-    const processes = processesOf(600);
+    const processes = processesOf(() => 600);
     processes.watch(run);
     processes.stop(run);
     await expect.poll(() => [processes.isAlive(run), isThere(shell)], { timeout: 10_000 }).toEqual([false, false]);

@@ -13,7 +13,7 @@ const LATER_MS = 120_000;
 /** How often one that was told to stop is looked for. */
 const LOOK_MS = 200;
 
-export function processesOf(graceMs: number): Processes {
+export function processesOf(graceMs: () => number): Processes {
   const watches = new Map<string, KinWatch>();
   const isAlive = (run: Run): boolean => {
     const startedAt = run.pid === null ? undefined : startOf(run.pid);
@@ -47,7 +47,7 @@ export function processesOf(graceMs: number): Processes {
       if (run.pid === null || !isAlive(run)) return;
       watch(run);
       signal(run.pid, 'SIGINT');
-      const until = Date.now() + graceMs;
+      const until = Date.now() + graceMs();
       const timer = setInterval(() => {
         if (isAlive(run) && Date.now() < until) return;
         clearInterval(timer);

@@ -47,7 +47,13 @@ beforeEach(async () => {
   lost = { times: 0 };
   sockets = [];
   resident = await becomeResident(folder, 'http://here', {} as never, (socket, first, rest) =>
-    receiveRun(socket, first, rest, server, processesOf(100)),
+    receiveRun(
+      socket,
+      first,
+      rest,
+      server,
+      processesOf(() => 100),
+    ),
   ); // -- no other question is asked here
 });
 afterEach(() => {
@@ -170,7 +176,7 @@ test('a command that dies without a word leaves no agent behind, and its run is 
 test('a process that only has the number of the agent is left alone', async () => {
   const stranger = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
   const run = plainRun({ pid: stranger.pid ?? 0, startedAt: Date.now() - 3_600_000 });
-  const processes = processesOf(100);
+  const processes = processesOf(() => 100);
   expect(processes.isAlive(run)).toBe(false);
   processes.kill(run);
   processes.stop(run);

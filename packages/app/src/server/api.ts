@@ -11,10 +11,11 @@ import type { LiveFeed } from './live-feed.ts';
 import type { Site } from './site.ts';
 import { errorSchema } from './wire/totals.ts';
 
-/** What a route is given. `config` is replaced when settings change. */
+/** What a route is given. */
 export interface ServerState {
   readonly house: House;
-  config: Config;
+  /** As it is now. */
+  readonly config: Config;
   readonly startedAt: number;
   /** Address the server listens on. */
   readonly host: string;

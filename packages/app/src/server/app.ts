@@ -53,10 +53,12 @@ export function createApp(house: House, options: AppOptions = {}): Api {
   const { site } = options;
   const state: ServerState = {
     house,
-    config: house.config,
+    get config() {
+      return house.config;
+    },
     startedAt: house.clock.now(),
     host: options.host ?? '127.0.0.1',
-    changes: options.changes ?? new ChangeFeed(house.ingest, house.clock),
+    changes: options.changes ?? new ChangeFeed(house.ingest, house.clock, house),
     live: options.live ?? (house.live && new LiveFeed(house.live, house.clock)),
     site,
   };

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { WireChange, WireHello, WireImport } from '@tokenmeter/core';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { type FakeHouse, fakeHouse } from '../../test/fake-house.ts';
@@ -9,7 +12,7 @@ let feed: ChangeFeed;
 beforeEach(() => {
   vi.useFakeTimers();
   house = fakeHouse('2026-11-18T15:00:00Z');
-  feed = new ChangeFeed(house.ingest, house.clock);
+  feed = new ChangeFeed(house.ingest, house.clock, house);
 });
 afterEach(() => {
   feed.close();
@@ -231,6 +234,21 @@ describe('the change stream', () => {
       ['import', null, true],
     ]);
     expect(late.frames[1]?.event).toBe('import');
+  });
+
+  test('tells that other settings hold, whoever changed them, until it is closed', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'tokenmeter-changes-'));
+    const changing = fakeHouse('2026-11-18T15:00:00Z', {}, dataDir);
+    feed.close();
+    feed = new ChangeFeed(changing.ingest, changing.clock, changing);
+    const client = listen();
+    await changing.configure({ theme: 'dark' });
+    await settle();
+    expect(client.frames.map(({ event, data }) => [event, data.at])).toEqual([
+      ['hello', '2026-11-18T15:00:00.000Z'],
+      ['settings', '2026-11-18T15:00:00.000Z'],
+    ]);
+    rmSync(dataDir, { recursive: true });
   });
 
   test('ends all streams when closed, listens no more, and takes nobody in', async () => {

@@ -4,7 +4,7 @@
  */
 import type { Clock, WireChange, WireHello, WireImport } from '@tokenmeter/core';
 import { wireInstant } from '@tokenmeter/core';
-import type { Ingest, LedgerChange, ScanProgress } from '../house.ts';
+import type { House, Ingest, LedgerChange, ScanProgress } from '../house.ts';
 import { Broadcast, type Told } from './broadcast.ts';
 
 const FRAME_MS = 250;
@@ -19,14 +19,14 @@ export class ChangeFeed {
   readonly #clock: Clock;
   readonly #ingest: Ingest;
   readonly #broadcast: Broadcast;
-  readonly #unsubscribe: () => void;
+  readonly #unsubscribe: readonly (() => void)[];
   #waiting: WireChange | undefined;
   #frameTimer: NodeJS.Timeout | undefined;
   #progressTimer: NodeJS.Timeout | undefined;
   #progress: ScanProgress | undefined;
   #seq = 0;
 
-  constructor(ingest: Ingest, clock: Clock) {
+  constructor(ingest: Ingest, clock: Clock, settings?: Pick<House, 'onConfigure'>) {
     this.#clock = clock;
     this.#ingest = ingest;
     this.#broadcast = new Broadcast({
@@ -35,7 +35,10 @@ export class ChangeFeed {
       remembered: REMEMBERED,
       fold: (earlier, later) => ({ ...later, data: foldChanges(changeOf(earlier), changeOf(later)) }),
     });
-    this.#unsubscribe = ingest.onChange((change) => this.#hear(change));
+    this.#unsubscribe = [
+      ingest.onChange((change) => this.#hear(change)),
+      ...(settings ? [settings.onConfigure(() => this.#tellSettings())] : []),
+    ];
   }
 
   /** Clients connected now. */
@@ -63,7 +66,7 @@ export class ChangeFeed {
 
   /** Ends every stream. */
   close(): void {
-    this.#unsubscribe();
+    for (const unsubscribe of this.#unsubscribe) unsubscribe();
     clearTimeout(this.#frameTimer);
     clearInterval(this.#progressTimer);
     this.#broadcast.close();
@@ -91,6 +94,11 @@ export class ChangeFeed {
     this.#broadcast.send(changeFrame(change));
     this.#frameTimer = setTimeout(() => this.#send(), FRAME_MS);
     this.#frameTimer.unref();
+  }
+
+  /** Who is away then asks for the settings when it comes back. */
+  #tellSettings(): void {
+    this.#broadcast.send({ event: 'settings', key: 'settings', data: { at: wireInstant(this.#clock.now()) } });
   }
 
   #greet(lastEventId: string | undefined): Uint8Array[] {

@@ -47,7 +47,7 @@ export async function startServer(house: House, options: StartOptions): Promise<
       `Cannot listen on "${host}" without a token, others could read everything: set TOKENMETER_TOKEN`,
     );
   const site = options.webRoot === undefined ? undefined : Site.read(options.webRoot);
-  const changes = new ChangeFeed(house.ingest, house.clock);
+  const changes = new ChangeFeed(house.ingest, house.clock, house);
   const live = house.live && new LiveFeed(house.live, house.clock);
   const app = createApp(house, { host, token, site, changes, live, onError: options.onError });
   // -- the adaptor makes an HTTP/1 server unless told otherwise

@@ -5,7 +5,7 @@ import type { WireChange } from '@tokenmeter/core';
 import { ApiFailure, ask } from '../api.ts';
 import { type Line, openStream, type Stream } from '../stream.ts';
 import { announce } from './announce.ts';
-import { loadHealth } from './house.ts';
+import { loadHealth, loadHouse } from './house.ts';
 import { outdate } from './resource.ts';
 
 /** At most one refresh in this time, however fast the ledger moves. */
@@ -53,10 +53,14 @@ export function startLine(): void {
   ledgerStream.value = openStream({
     url: '/api/changes',
     hello: 'hello',
-    on: { change: (data) => tell(data as WireChange | undefined), import: () => tell(undefined) },
+    on: {
+      change: (data) => tell(data as WireChange | undefined),
+      settings: reask,
+      import: () => tell(undefined),
+    },
     restMs: 30_000,
     // What happened while the line was down is not told again: ask.
-    onReturn: () => tell(undefined),
+    onReturn: reask,
     isReachable: isServerThere,
     poll: async () => {
       if (!(await isServerThere())) return false;
@@ -64,6 +68,12 @@ export function startLine(): void {
       return true;
     },
   });
+}
+
+/** Other settings hold, or may do: what is shown depends on them. */
+function reask(): void {
+  void loadHouse(true);
+  tell(undefined);
 }
 
 /** The status of the page tells of this line from now on. Answers how to give it back. */

@@ -7,7 +7,7 @@ export const mcp = defineVerb({
   args: { ...COMMON },
   examples: ['claude mcp add tokenmeter -- tokenmeter mcp'],
   run: async (args, cli) => {
-    const house = await cli.openHouse({ home: args.home, data: args.data });
+    const house = await cli.openHouse({ home: args.home, data: args.data, stays: true });
     try {
       for (const warning of house.warnings) cli.io.err(`${warning}\n`);
       const { serveStdio } = await import('../../mcp/stdio.ts');

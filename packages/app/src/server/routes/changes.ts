@@ -7,9 +7,9 @@ const changesRoute = createRoute({
   method: 'get',
   path: '/api/changes',
   tags: ['Usage'],
-  summary: 'Server-sent events: hello, change, import',
+  summary: 'Server-sent events: hello, change, settings, import',
   description:
-    'First `hello` {seq, at, resumed}. Then `change` {seq, at, inserted, changed, sessions}, at most one each 250 ms; no `sessions` although something moved means too many to name. While history is read, `import` {done, files_done, files_total, bytes_done, bytes_total} each second. A client that comes back with `Last-Event-ID` is told in one `change` what it missed; `resumed: false` means that this cannot be told and anything may have moved. A comment each 15 s keeps the line open.',
+    'First `hello` {seq, at, resumed}. Then `change` {seq, at, inserted, changed, sessions}, at most one each 250 ms; no `sessions` although something moved means too many to name. `settings` {at} when other settings hold. While history is read, `import` {done, files_done, files_total, bytes_done, bytes_total} each second. A client that comes back with `Last-Event-ID` is told in one `change` what it missed; `resumed: false` means that this cannot be told and anything may have moved. A comment each 15 s keeps the line open.',
   request: { headers: z.object({ 'last-event-id': z.string().max(64).optional() }) },
   responses: {
     200: { description: 'The stream', content: { 'text/event-stream': { schema: z.string() } } },

@@ -97,7 +97,7 @@ export function settingsRoutes(api: Api, state: ServerState): void {
       display?.currency_rate === undefined ? state.config.currencyRate !== undefined : display.currency_rate !== null;
     if (typeof currency === 'string' && currency !== 'USD' && !hasRate)
       throw badRequest('display.currency_rate', `Cannot show money in ${currency} without a rate`);
-    if (given.length > 0) state.config = await change(Object.fromEntries(given));
+    if (given.length > 0) await change(Object.fromEntries(given));
     return c.json(wireSettings(state.config, state.house.dataDir), 200);
   });
 }

@@ -80,6 +80,8 @@ export interface ReplaceableLedger extends Ledger {
    * throws; it goes on with the old file then.
    */
   replaceBy(draft: string, keepAs?: string): Promise<string | undefined>;
+  /** Another book holds: calls that were rated under the one before are rated again. */
+  keepRated(): Promise<void>;
   /** Takes away what was kept of prompts for titles. */
   dropOpenings(): Promise<void>;
 }
@@ -331,6 +333,11 @@ class SqliteLedger implements ReplaceableLedger {
     this.#writing();
     await this.#attribute();
     this.#driver.exec('PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE)');
+  }
+
+  async keepRated(): Promise<void> {
+    this.#prices.forget();
+    this.#keepRated();
   }
 
   async dropOpenings(): Promise<void> {

@@ -33,6 +33,11 @@ export class Prices {
     return this.#book;
   }
 
+  /** The maker makes another book now. */
+  forget(): void {
+    this.#book = undefined;
+  }
+
   /** Reads the overrides again and makes a new book where they changed. */
   reload(): PriceBook {
     const overrides = this.list();
