@@ -4,7 +4,6 @@
  */
 import type { TokenUsage } from '../usage.ts';
 import { inputTokens, totalTokens } from '../usage.ts';
-import type { Carried } from './carried.ts';
 import type { BucketCost } from './cost.ts';
 import { costParts } from './cost.ts';
 import type { Prompt } from './enter.ts';
@@ -14,7 +13,8 @@ import { writtenPieces } from './output.ts';
 import { Parts } from './parts.ts';
 import type { ContextHabits, ContextState, GrowingSum, NewPiece, OwnedState, Owner, Part, Piece } from './piece.ts';
 import { newPart, newPiece, ownCopy, partTokens } from './piece.ts';
-import { layByPosition, layByProportion } from './tiers.ts';
+import type { Book, Receiver } from './receiver.ts';
+import { layByPosition, layByProportion, putRight } from './tiers.ts';
 
 /** A call as far as its context goes. */
 export interface ContextCall {
@@ -44,17 +44,17 @@ export function advance(
 }
 
 /**
- * The same for whoever keeps no earlier state: the lists of `state` are used up, and go on in the state answered. What is
- * carried is summed in `carried`, if given, where it can be: the parts are then the rest, and may have less than nothing.
+ * The same for whoever keeps no earlier state: the lists of `state` are used up, and go on in the state answered. A call
+ * that `book` takes is summed there and has no parts.
  */
 export function advanceOwned(
   state: OwnedState,
   call: ContextCall,
   fresh: readonly NewPiece[],
   habits: ContextHabits,
-  carried?: Carried,
+  book?: Book,
 ): Advanced & { readonly state: OwnedState } {
-  const { usage } = call;
+  const { usage, cost } = call;
   // Counts beyond exact integers are a source's nonsense: nothing can be split exactly, so nothing is.
   if (!Number.isSafeInteger(totalTokens(usage)))
     return { state, parts: wholeCall(call, { kind: 'unattributed', name: '' }) };
@@ -63,17 +63,16 @@ export function advanceOwned(
   const { cacheRead } = usage;
   const isBoundary = call.isBoundary === true;
   const entered = enter({ state, owners, prompt, cacheRead, fresh, isBoundary, habits });
-  const parts = new Parts(owners);
-  layOut(state, entered, call, habits, parts, carried);
+  const into = book?.takes(usage, cost) ? book : new Parts(owners);
+  layOut(state, entered, usage, habits, into);
   const written = writtenPieces(usage, call.wrote, owners);
-  for (const piece of written) {
-    const part = parts.of(piece, 'output');
-    part.output += piece.size;
-    if (piece.isMeasured) part.measured += piece.size;
-  }
-  if (call.cost) costParts(parts.all, call.cost, usage, call.feeItem);
-  return { state: stateAfter(state, entered, owners, prompt, written, carried), parts: parts.all };
+  for (const { owner, item, size, isMeasured } of written) into.wrote(owner, item, size, isMeasured ? size : 0);
+  const parts = into instanceof Parts ? into.all : undefined;
+  if (parts && cost) costParts(parts, cost, usage, call.feeItem);
+  return { state: stateAfter(state, entered, owners, prompt, written, book), parts: parts ?? NONE };
 }
+
+const NONE: readonly Part[] = [];
 
 /** A call that stands apart from its thread's context (a title, a compaction, a remainder): all of it is one owner's. */
 export function wholeCall(
@@ -93,43 +92,17 @@ export function wholeCall(
 /** Gives out the prompt's tokens. Of one that only grew, and that the cache mostly held, only the end is walked. */
 function layOut(
   state: OwnedState,
-  entered: Prompt,
-  { usage, cost }: ContextCall,
-  habits: ContextHabits,
-  parts: Parts,
-  carried: Carried | undefined,
+  { pieces, firstNew, hasGrown }: Prompt,
+  usage: TokenUsage,
+  { prefixCache }: ContextHabits,
+  into: Receiver,
 ): void {
-  const { pieces, firstNew, hasGrown } = entered;
-  if (hasGrown && state.sums && habits.prefixCache && usage.cacheRead * 2 >= state.prompt) {
-    if (!carried?.count(usage, cost)) parts.carry(state.sums);
-    parts.putRight(pieces, firstNew, state.prompt, usage);
-    layByPosition(
-      pieces,
-      usage,
-      (piece, _, read, write1h, write5m, input) => {
-        const part = parts.of(piece, 'entered');
-        part.cacheRead += read;
-        part.cacheWrite1h += write1h;
-        part.cacheWrite5m += write5m;
-        part.input += input;
-        if (piece.isMeasured) part.measured += piece.size;
-      },
-      state.prompt,
-      firstNew,
-    );
-    return;
-  }
-  const isOneTier = tiersOf(usage) <= 1;
-  const isSure = habits.prefixCache || isOneTier;
-  const lay = habits.prefixCache ? layByPosition : layByProportion;
-  lay(pieces, usage, (piece, index, read, write1h, write5m, input) => {
-    const part = parts.of(piece, index < firstNew ? 'carried' : 'entered');
-    part.cacheRead += read;
-    part.cacheWrite1h += write1h;
-    part.cacheWrite5m += write5m;
-    part.input += input;
-    if (piece.isMeasured && isSure) part.measured += piece.size;
-  });
+  if (!prefixCache) layByProportion(pieces, usage, into, firstNew, tiersOf(usage) <= 1);
+  else if (hasGrown && state.sums && usage.cacheRead * 2 >= state.prompt) {
+    into.carry(state.sums);
+    putRight(pieces, usage, into, firstNew, state.prompt);
+    layByPosition(pieces, usage, into, firstNew, state.prompt, firstNew);
+  } else layByPosition(pieces, usage, into, firstNew);
 }
 
 function tiersOf({ input, cacheRead, cacheWrite5m, cacheWrite1h }: TokenUsage): number {
@@ -142,10 +115,10 @@ function stateAfter(
   owners: Owner[],
   prompt: number,
   written: readonly Piece[],
-  carried: Carried | undefined,
+  book: Book | undefined,
 ): OwnedState {
   const goesOn = hasGrown && state.sums !== undefined;
-  if (!goesOn) carried?.settleAll(owners, state.sums);
+  if (!goesOn) book?.settleAll(state.sums);
   const sums: GrowingSum[] = goesOn && state.sums ? state.sums : [];
   const from = goesOn ? firstNew : 0;
   let hasItems = false;
@@ -157,11 +130,11 @@ function stateAfter(
     const sum = sums[piece.owner];
     const measured = piece.isMeasured ? piece.size : 0;
     if (sum) {
-      carried?.settle(piece.owner, owners[piece.owner], sum);
+      book?.settle(piece.owner, sum);
       sum.size += piece.size;
       sum.measured += measured;
     } else {
-      carried?.enters(piece.owner);
+      book?.enters(piece.owner);
       sums[piece.owner] = { size: piece.size, measured };
     }
     // Neighbours of one owner and item become one piece, in place: a state stays small.

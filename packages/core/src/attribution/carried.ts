@@ -1,100 +1,77 @@
 /**
  * Sums of what is carried from prompt to prompt, without a part for each owner of each call: what an owner has standing is
- * counted once for all the calls it stood through unchanged. It takes only calls whose cost is a whole number of
- * nano-dollars a token, so that it tells the same, to the nano-dollar, as parts would.
+ * counted once for all the calls it stood through unchanged. A call's money must be a whole number of nano-dollars a
+ * token: then it tells the same, to the nano-dollar, as parts would.
  */
-import type { TokenUsage } from '../usage.ts';
-import type { BucketCost } from './cost.ts';
-import type { Owner, OwnerSum } from './piece.ts';
+import type { OwnerSum } from './piece.ts';
 
-/** What an owner had of calls as carried and read from the cache, all of it. */
-export interface CarriedSum {
-  readonly cacheRead: number;
-  readonly measured: number;
-  readonly costNano: number;
-  /** Tokens of it that have no price. */
-  readonly unpricedTokens: number;
-}
+/** Hears what an owner had of calls as carried and read from the cache, all of it. */
+export type TellCarried = (
+  owner: number,
+  cacheRead: number,
+  measured: number,
+  costNano: number,
+  unpricedTokens: number,
+) => void;
 
-type TellCarried = (owner: Owner, sum: CarriedSum) => void;
-
-/** How much had been counted when an owner was last told of. */
-interface Mark {
-  calls: number;
-  nano: number;
-  unpriced: number;
-}
+/** What is counted of calls: how many, nano-dollars that a token of each cost together, how many had no price. */
+const COUNTS = 3;
 
 export class Carried {
   readonly #tell: TellCarried;
   #calls = 0;
   #nano = 0;
   #unpriced = 0;
-  /** At the owner's index. */
-  readonly #marks: Mark[] = [];
+  /** How much had been counted when an owner was last told of, by the owner's index. */
+  readonly #marks: number[] = [];
 
   constructor(tell: TellCarried) {
     this.#tell = tell;
   }
 
-  /** Counts a call that read everything standing before it from the cache; false where it must be given out in parts. */
-  count(usage: TokenUsage, cost: BucketCost | undefined): boolean {
-    if (cost && !isWhole(usage, cost)) return false;
+  /** Counts a call that read everything standing before it from the cache, at so many nano-dollars a token. */
+  count(nanoPerToken: number | undefined): void {
     this.#calls++;
-    if (!cost) this.#unpriced++;
-    else if (cost.cacheRead > 0) this.#nano += cost.cacheRead / usage.cacheRead;
-    return true;
+    if (nanoPerToken === undefined) this.#unpriced++;
+    else this.#nano += nanoPerToken;
   }
 
   /** Tells what an owner had since it was last told of. To be asked before its size changes. */
-  settle(index: number, owner: Owner | undefined, { size, measured }: OwnerSum): void {
-    const mark = this.#marks[index];
-    const calls = this.#calls - (mark?.calls ?? 0);
+  settle(owner: number, { size, measured }: OwnerSum): void {
+    const at = owner * COUNTS;
+    const calls = this.#calls - (this.#marks[at] ?? 0);
     if (calls === 0) return;
-    if (owner && size > 0)
-      this.#tell(owner, {
-        cacheRead: size * calls,
-        measured: measured * calls,
-        costNano: size * (this.#nano - (mark?.nano ?? 0)),
-        unpricedTokens: size * (this.#unpriced - (mark?.unpriced ?? 0)),
-      });
-    this.#mark(index);
+    if (size > 0) {
+      const nano = this.#nano - (this.#marks[at + 1] ?? 0);
+      const unpriced = this.#unpriced - (this.#marks[at + 2] ?? 0);
+      this.#tell(owner, size * calls, measured * calls, size * nano, size * unpriced);
+    }
+    this.enters(owner);
   }
 
   /** What stood nowhere until now has had no part in the calls before. */
-  enters(index: number): void {
-    this.#mark(index);
+  enters(owner: number): void {
+    const marks = this.#marks;
+    const at = owner * COUNTS;
+    // Lists without holes are what the engine reads fastest.
+    while (marks.length < at + COUNTS) marks.push(0);
+    marks[at] = this.#calls;
+    marks[at + 1] = this.#nano;
+    marks[at + 2] = this.#unpriced;
   }
 
-  settleAll(owners: readonly Owner[], sums: readonly OwnerSum[] | undefined): void {
-    sums?.forEach((sum, index) => {
-      this.settle(index, owners[index], sum);
-    });
-  }
-
-  #mark(index: number): void {
-    const mark = this.#marks[index];
-    if (mark) {
-      mark.calls = this.#calls;
-      mark.nano = this.#nano;
-      mark.unpriced = this.#unpriced;
-    } else {
-      // Lists without holes are what the engine reads fastest.
-      for (let next = this.#marks.length; next < index; next++) this.#marks.push({ calls: 0, nano: 0, unpriced: 0 });
-      this.#marks.push({ calls: this.#calls, nano: this.#nano, unpriced: this.#unpriced });
+  settleAll(sums: readonly OwnerSum[] | undefined): void {
+    if (sums === undefined || this.#calls === 0) return;
+    for (let owner = 0; owner < sums.length; owner++) {
+      const sum = sums[owner];
+      if (sum) this.settle(owner, sum);
     }
   }
-}
 
-function isWhole(usage: TokenUsage, cost: BucketCost): boolean {
-  return (
-    divides(usage.cacheRead, cost.cacheRead) &&
-    divides(usage.input, cost.input) &&
-    divides(usage.cacheWrite5m, cost.cacheWrite5m) &&
-    divides(usage.cacheWrite1h, cost.cacheWrite1h)
-  );
-}
-
-function divides(tokens: number, nano: number): boolean {
-  return nano === 0 || (tokens > 0 && nano % tokens === 0);
+  clear(): void {
+    this.#calls = 0;
+    this.#nano = 0;
+    this.#unpriced = 0;
+    this.#marks.length = 0;
+  }
 }

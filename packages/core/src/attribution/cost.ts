@@ -13,10 +13,7 @@ export interface BucketCost extends Readonly<Record<Bucket, number>> {
   readonly other: number;
 }
 
-/**
- * Writes each part's cost. A fee is its tool's: `feeItem` names the tool call it was paid for, '' unknown. `usage` is what
- * the parts are of: some may be summed elsewhere where each bucket's cost is whole for a token.
- */
+/** Writes each part's cost. A fee is its tool's: `feeItem` names the tool call it was paid for, '' unknown. */
 export function costParts(parts: Part[], cost: BucketCost, usage: TokenUsage, feeItem = ''): void {
   for (const bucket of BUCKETS) {
     const whole = cost[bucket];

@@ -4,18 +4,17 @@
  */
 import type { TokenUsage } from '../usage.ts';
 import type { Piece } from './piece.ts';
-
-/** Hears one piece's tokens by tier. Numbers and no object: it is told for every piece of every call. */
-export type Tell = (piece: Piece, index: number, read: number, write1h: number, write5m: number, input: number) => void;
+import type { Receiver } from './receiver.ts';
 
 /**
  * Lays the pieces over [0, read), then the 1-hour writes (they come first in a prompt), the 5-minute ones, the rest.
- * `first` and `end` say which pieces, `from` where the first of them begins.
+ * `first` and `end` say which pieces, `from` where the first of them begins; those before `firstNew` are carried.
  */
 export function layByPosition(
   pieces: readonly Piece[],
   usage: TokenUsage,
-  tell: Tell,
+  into: Receiver,
+  firstNew: number,
   from = 0,
   first = 0,
   end = pieces.length,
@@ -27,23 +26,64 @@ export function layByPosition(
   for (let index = first; index < end; index++) {
     const piece = pieces[index];
     if (!piece) continue;
-    const to = at + piece.size;
-    if (to <= read) tell(piece, index, piece.size, 0, 0, 0);
+    const { owner, item, size } = piece;
+    const to = at + size;
+    const isNew = index >= firstNew;
+    const measured = piece.isMeasured ? size : 0;
+    if (to <= read) into.sent(owner, item, isNew, size, 0, 0, 0, measured);
     else
-      tell(
-        piece,
-        index,
+      into.sent(
+        owner,
+        item,
+        isNew,
         within(at, to, 0, read),
         within(at, to, read, write1h),
         within(at, to, write1h, write5m),
         within(at, to, write5m, Number.POSITIVE_INFINITY),
+        measured,
       );
     at = to;
   }
 }
 
+/** Of pieces that were all carried as read, up to `end` and `prompt` tokens, puts right those behind what the cache held. */
+export function putRight(
+  pieces: readonly Piece[],
+  usage: TokenUsage,
+  into: Receiver,
+  end: number,
+  prompt: number,
+): void {
+  const read = usage.cacheRead;
+  const write1h = read + usage.cacheWrite1h;
+  const write5m = write1h + usage.cacheWrite5m;
+  let to = prompt;
+  for (let index = end - 1; index >= 0 && to > read; index--) {
+    const piece = pieces[index];
+    if (!piece) continue;
+    const at = to - piece.size;
+    into.sent(
+      piece.owner,
+      piece.item,
+      false,
+      within(at, to, 0, read) - piece.size,
+      within(at, to, read, write1h),
+      within(at, to, write1h, write5m),
+      within(at, to, write5m, Number.POSITIVE_INFINITY),
+      0,
+    );
+    to = at;
+  }
+}
+
 /** Cumulative rounding: what each tier has given out up to a position is its share of the position, rounded down. */
-export function layByProportion(pieces: readonly Piece[], usage: TokenUsage, tell: Tell): void {
+export function layByProportion(
+  pieces: readonly Piece[],
+  usage: TokenUsage,
+  into: Receiver,
+  firstNew: number,
+  isSure: boolean,
+): void {
   const tiers = [usage.cacheRead, usage.cacheWrite1h, usage.cacheWrite5m];
   const given = [0, 0, 0];
   let whole = usage.input;
@@ -64,7 +104,8 @@ export function layByProportion(pieces: readonly Piece[], usage: TokenUsage, tel
       left -= tokens;
       return tokens;
     });
-    tell(piece, index, taken[0] ?? 0, taken[1] ?? 0, taken[2] ?? 0, left);
+    const measured = piece.isMeasured && isSure ? piece.size : 0;
+    into.sent(piece.owner, piece.item, index >= firstNew, taken[0] ?? 0, taken[1] ?? 0, taken[2] ?? 0, left, measured);
   });
 }
 

@@ -6,13 +6,13 @@
 import type { Caller, Certainty } from '../call.ts';
 import type { ToolKind } from '../event.ts';
 import type { TokenUsage } from '../usage.ts';
-import type { ContextCall } from './advance.ts';
+import type { Advanced, ContextCall } from './advance.ts';
 import { advanceOwned, wholeCall } from './advance.ts';
-import type { Carried } from './carried.ts';
+import type { SumsBook } from './book.ts';
 import type { BucketCost } from './cost.ts';
 import { estimateTokens } from './estimate.ts';
 import type { Writing } from './output.ts';
-import type { ContextHabits, ContextState, NewPiece, Owner, Part } from './piece.ts';
+import type { ContextHabits, ContextState, NewPiece, OwnedState, Owner, Part } from './piece.ts';
 import { NO_CONTEXT, ownCopy } from './piece.ts';
 import { settleTurn } from './turn-total.ts';
 
@@ -86,17 +86,6 @@ export interface Walk<Call extends ThreadCall = ThreadCall> {
   readonly habits: ContextHabits;
   /** Whether each tool call and mark is to be told apart. */
   readonly withItems: boolean;
-  /** For whoever wants sums only: what is carried is told there, not in parts. Not with items. */
-  readonly books?: CarriedBooks<Call> | undefined;
-}
-
-/** Where sums are booked: calls of one place together. */
-export interface CarriedBooks<Call extends ThreadCall = ThreadCall> {
-  readonly carried: Carried;
-  /** Whether a call has another place than the last one turned to. */
-  isElsewhere(call: Call): boolean;
-  /** From here on `carried` tells of the call's place. */
-  turnTo(call: Call): void;
 }
 
 interface Pending extends NewPiece {
@@ -105,10 +94,25 @@ interface Pending extends NewPiece {
   readonly at: number | undefined;
 }
 
+type Tell<Call> = (call: Call, parts: readonly Part[], fresh: readonly NewPiece[], of: ContextCall) => void;
+
 /** Tells each call's parts and what entered its prompt; answers where it stands then. */
-export function walkThread<Call extends ThreadCall = ThreadCall>(
-  { from, calls, marks, waiting, habits, withItems, books }: Walk<Call>,
-  tell: (call: Call, parts: readonly Part[], fresh: readonly NewPiece[], of: ContextCall) => void,
+export function walkThread<Call extends ThreadCall = ThreadCall>(walk: Walk<Call>, tell: Tell<Call>): Progress {
+  return steps(walk, undefined, tell);
+}
+
+/** The same for whoever wants sums only, without items: they are in `book` then. */
+export function sumThread<Call extends ThreadCall>(
+  walk: Omit<Walk<Call>, 'withItems'>,
+  book: SumsBook<Call>,
+): Progress {
+  return steps({ ...walk, withItems: false }, book, undefined);
+}
+
+function steps<Call extends ThreadCall>(
+  { from, calls, marks, waiting, habits, withItems }: Walk<Call>,
+  book: SumsBook<Call> | undefined,
+  tell: Tell<Call> | undefined,
 ): Progress {
   let { at, id, contextAt, contextId } = from;
   let context = ownCopy(from.context);
@@ -123,17 +127,12 @@ export function walkThread<Call extends ThreadCall = ThreadCall>(
   for (const call of calls) {
     at = call.at;
     id = call.id;
-    if (books?.isElsewhere(call)) {
-      books.carried.settleAll(context.owners, context.sums);
-      books.turnTo(call);
-    }
+    book?.turnTo(call, context.sums);
     const apart = standsApart(call);
     if (apart) {
-      tell(call, wholeCall(call, apart, apart.kind !== 'unattributed'), [], {
-        usage: call.usage,
-        wrote: NOTHING,
-        cost: call.cost,
-      });
+      const parts = wholeCall(call, apart, apart.kind !== 'unattributed');
+      book?.add(parts, call.cost !== undefined, context.owners);
+      tell?.(call, parts, NOTHING_NEW, { usage: call.usage, wrote: NOTHING, cost: call.cost });
       continue;
     }
     let isBoundary = false;
@@ -148,45 +147,59 @@ export function walkThread<Call extends ThreadCall = ThreadCall>(
         isBoundary = true;
       }
     }
-    const fresh: Pending[] = [];
-    let later = 0;
-    for (const one of pending)
-      if (one.at === undefined || one.at <= call.at) fresh.push(one);
-      else pending[later++] = one;
-    pending.length = later;
-    if (fresh.length > 1) fresh.sort((a, b) => (a.at ?? call.at) - (b.at ?? call.at));
-    const tools = writtenBy(call.tools, withItems);
-    const { textBytes, reasoningBytes, usage, cost } = call;
-    const feeItem = withItems ? call.tools.find((tool) => tool.webSearches > 0)?.id : undefined;
+    const fresh = takeFresh(pending, call.at);
+    const { textBytes, reasoningBytes, usage, cost, tools: asking } = call;
+    const tools = asking.length === 0 ? NOTHING.tools : writtenBy(asking, withItems);
+    const feeItem = withItems ? asking.find((tool) => tool.webSearches > 0)?.id : undefined;
     const of: ContextCall = { usage, cost, isBoundary, feeItem, wrote: { textBytes, reasoningBytes, tools } };
-    const asked = pendingOf(call.id, call.tools, withItems);
-    // A turn told as one has the results of its own tools within it.
-    const isLater = ({ at: when }: Pending) => when !== undefined && when > call.at;
-    const within = habits.tellsTurns ? asked.filter((one) => !isLater(one)) : [];
-    const next = habits.tellsTurns
-      ? settleTurn(context, of, fresh, within)
-      : advanceOwned(context, of, fresh, habits, books?.carried);
-    context = next.state;
     contextAt = call.at;
     contextId = call.id;
-    for (const one of asked) if (within.length === 0 || isLater(one)) pending.push(one);
-    tell(call, next.parts, within.length === 0 ? fresh : [...fresh, ...within], of);
+    let next: Advanced & { readonly state: OwnedState };
+    let entered: readonly NewPiece[] = fresh;
+    if (habits.tellsTurns) {
+      // A turn told as one has the results of its own tools within it.
+      const asked = pendingOf(call.id, asking, withItems);
+      const isLater = ({ at: when }: Pending) => when !== undefined && when > call.at;
+      const within = asked.filter((one) => !isLater(one));
+      next = settleTurn(context, of, fresh, within);
+      pending.push(...asked.filter(isLater));
+      if (within.length > 0) entered = [...fresh, ...within];
+    } else {
+      next = advanceOwned(context, of, fresh, habits, book);
+      for (const tool of asking) pending.push(pendingTool(call.id, tool, withItems));
+    }
+    context = next.state;
+    book?.add(next.parts, cost !== undefined, context.owners);
+    tell?.(call, next.parts, entered, of);
   }
-  books?.carried.settleAll(context.owners, context.sums);
+  book?.settleAll(context.sums);
   const still = new Set(pending.map((one) => one.call).filter((call) => call >= 0));
   return { context, at, id, contextAt, contextId, waiting: [...still] };
 }
 
+/** Takes out of `pending` what is in the prompt of a call that ended at `at`, in order of time. */
+function takeFresh(pending: Pending[], at: number): readonly Pending[] {
+  if (pending.length === 0) return NOTHING_NEW;
+  const fresh: Pending[] = [];
+  let later = 0;
+  for (const one of pending)
+    if (one.at === undefined || one.at <= at) fresh.push(one);
+    else pending[later++] = one;
+  pending.length = later;
+  if (fresh.length > 1) fresh.sort((a, b) => (a.at ?? at) - (b.at ?? at));
+  return fresh;
+}
+
+const NOTHING_NEW: readonly Pending[] = [];
 const NOTHING = { tools: [] } as const;
 
-/** A tool's result and what of it is known, for as long as it is in no prompt. */
 function pendingOf(call: number, tools: readonly ThreadTool[], withItems: boolean): Pending[] {
-  const pending: Pending[] = [];
-  for (const { id, kind, name, resultAt, resultBytes } of tools) {
-    const owner = { kind, name };
-    pending.push({ call, at: resultAt, owner, estimate: estimateOf(resultBytes), item: withItems ? id : '' });
-  }
-  return pending;
+  return tools.map((tool) => pendingTool(call, tool, withItems));
+}
+
+/** A tool's result and what of it is known, for as long as it is in no prompt. */
+function pendingTool(call: number, { id, kind, name, resultAt, resultBytes }: ThreadTool, withItems: boolean): Pending {
+  return { call, at: resultAt, owner: { kind, name }, estimate: estimateOf(resultBytes), item: withItems ? id : '' };
 }
 
 /** The arguments of tools, each its tool's own. */

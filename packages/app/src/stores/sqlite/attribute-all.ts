@@ -3,7 +3,7 @@ import { TokenmeterError } from '@tokenmeter/core';
 import { BriefWork } from '../../brief-work.ts';
 import { SmallHeap } from '../../small-heap.ts';
 import type { Writer } from './append.ts';
-import { attributeDue, countDue } from './attribute.ts';
+import { Attributor, countDue } from './attribute.ts';
 import type { RowSource } from './thread-rows.ts';
 
 /** Threads attributed in one transaction: the event loop gets its turn in between. */
@@ -15,8 +15,9 @@ export async function attributeAll(from: RowSource, writer: Writer): Promise<voi
   const isLong = countDue(from.driver) >= MANY_THREADS;
   const heap = isLong ? SmallHeap.whileAttributing() : undefined;
   const brief = isLong ? BriefWork.begin() : undefined;
+  const attributor = new Attributor(from);
   try {
-    while (writer.transact(() => attributeDue(from, THREADS_AT_ONCE)) > 0) {
+    while (writer.transact(() => attributor.attribute(THREADS_AT_ONCE)) > 0) {
       heap?.look();
       await new Promise((resolve) => setImmediate(resolve));
     }

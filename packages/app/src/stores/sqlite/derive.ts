@@ -28,10 +28,8 @@ const DUE = 'SELECT s.id FROM strand s JOIN attribution_due d ON d.thread = s.th
 
 /** What was used and paid by strand: what attribution has to give out. */
 export const BILLED = `SELECT strand, input, cache_read, cache_write_5m, cache_write_1h, output, unpriced_tokens,
-  cost_input + cost_cache_read + cost_cache_write + cost_output + cost_other FROM total
+  cost_input + cost_cache_read + cost_cache_write + cost_output + cost_other AS cost FROM total
   WHERE input + cache_read + cache_write_5m + cache_write_1h + output + cost_other > 0 AND strand NOT IN (${DUE})`;
 
-/** The same as it was given out. */
-export const ATTRIBUTED = `SELECT strand, sum(entered_input + carried_input), sum(entered_cache_read + carried_cache_read),
-  sum(entered_cache_write_5m + carried_cache_write_5m), sum(entered_cache_write_1h + carried_cache_write_1h), sum(output),
-  sum(unpriced_tokens), sum(cost_entered + cost_carried + cost_output) FROM attribution WHERE strand NOT IN (${DUE}) GROUP BY 1`;
+/** The same as it was given out, packed (kept-sums.ts). */
+export const ATTRIBUTED = `SELECT strand, sums FROM attribution WHERE strand NOT IN (${DUE}) ORDER BY strand`;

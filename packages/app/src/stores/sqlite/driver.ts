@@ -16,7 +16,7 @@ export interface Statement {
   /** All rows. Integers are numbers, or all bigint where one of them passes 2^53. */
   all<T>(...values: Value[]): RowOf<T>[];
   /** All rows as lists in the order of the columns: for many rows, at half the cost. Integers must be below 2^53. */
-  lists(...values: Value[]): (readonly (string | number | null)[])[];
+  lists<Cell = string | number | null>(...values: Value[]): (readonly Cell[])[];
 }
 
 export interface Driver {
@@ -97,13 +97,13 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
 function wrap(statement: StatementSync, file: string, again: () => StatementSync): Statement {
   let listing: StatementSync | undefined;
   return {
-    lists(...values) {
+    lists<Cell>(...values: Value[]) {
       try {
         if (!listing) {
           listing = again();
           listing.setReturnArrays(true);
         }
-        return listing.all(...values) as unknown as (string | number | null)[][]; // as -- lists from here on, says the engine
+        return listing.all(...values) as unknown as Cell[][]; // as -- lists from here on, says the engine
       } catch (error) {
         throw asLedgerError(error, file);
       }

@@ -12,16 +12,39 @@ export interface ThreadKey {
   readonly agent: number;
 }
 
-interface Fork {
+interface Parting {
   readonly parent: ThreadKey;
   /** The parent's last call that the fork has in its history. */
   readonly at: number;
 }
 
+/** A thread that begins with what another one had at an instant. */
+export interface Fork extends ThreadKey {
+  readonly at: number;
+  /** Whether it has been walked before. */
+  readonly isAttributed: boolean;
+}
+
+/** Where threads stood when others were forked from them, as their walks came by: those need not be walked again for it. */
+export class ForkStarts {
+  readonly #byFork = new Map<number, { readonly at: number; readonly progress: Progress }>();
+
+  keep({ id, at }: Fork, progress: Progress): void {
+    this.#byFork.set(id, { at, progress });
+  }
+
+  /** Once: whoever begins there is done with it. Undefined where no walk came by, or the fork is at another instant. */
+  take(fork: number, at: number): Progress | undefined {
+    const known = this.#byFork.get(fork);
+    this.#byFork.delete(fork);
+    return known?.at === at ? known.progress : undefined;
+  }
+}
+
 const DEEPEST = 16;
 
 /** Undefined for a thread that is no fork's main one, or whose parent is not known. */
-function forkOf(driver: Driver, thread: ThreadKey): Fork | undefined {
+function partingOf(driver: Driver, thread: ThreadKey): Parting | undefined {
   const own = driver
     .prepare(
       `SELECT n.parent_id AS parentId FROM thread t JOIN session n ON n.id = t.session
@@ -56,29 +79,32 @@ function forkOf(driver: Driver, thread: ThreadKey): Fork | undefined {
 export function forkStart(
   driver: Driver,
   thread: ThreadKey,
+  known: ForkStarts,
+  depth: number,
   walk: (parent: ThreadKey, until: number, depth: number) => Progress,
-  depth = 0,
 ): Progress {
-  const fork = depth < DEEPEST ? forkOf(driver, thread) : undefined;
-  if (!fork || descendsFromItself(driver, thread)) return BEGINNING;
-  const parent = walk(fork.parent, fork.at + 1, depth + 1);
-  if (parent.context.prompt < 0 || parent.contextAt > fork.at) return BEGINNING;
+  const parting = depth < DEEPEST ? partingOf(driver, thread) : undefined;
+  if (!parting || descendsFromItself(driver, thread)) return BEGINNING;
+  const parent = known.take(thread.id, parting.at) ?? walk(parting.parent, parting.at + 1, depth + 1);
+  if (parent.context.prompt < 0 || parent.contextAt > parting.at) return BEGINNING;
   return { ...parent, at: BEGINNING.at, id: BEGINNING.id };
 }
 
-/** Main threads of forks that have history up to `since` or later from this thread. */
-export function forksTouched(driver: Driver, thread: ThreadKey, since: number): number[] {
+/** Main threads of forks from this one that have any of its history, in the order of how much. */
+export function forksOf(driver: Driver, thread: ThreadKey): Fork[] {
   return driver
     .prepare(
-      `SELECT t.id AS id, t.session AS session, t.agent AS agent FROM session n JOIN thread t
-        ON t.session = n.id AND t.thread_id = n.session_id JOIN attribution_thread a ON a.thread = t.id
+      `SELECT t.id AS id, t.session AS session, t.agent AS agent, a.thread IS NOT NULL AS attributed FROM session n
+        JOIN thread t ON t.session = n.id AND t.thread_id = n.session_id
+        LEFT JOIN attribution_thread a ON a.thread = t.id
         WHERE n.agent = ?1 AND n.parent_id = (SELECT thread_id FROM thread WHERE id = ?2)`,
     )
-    .all<ThreadKey>(thread.agent, thread.id)
-    .filter(
-      (child) => !descendsFromItself(driver, child) && (forkOf(driver, child)?.at ?? Number.NEGATIVE_INFINITY) >= since,
-    )
-    .map((child) => child.id);
+    .all<ThreadKey & { readonly attributed: number }>(thread.agent, thread.id)
+    .flatMap(({ attributed, ...fork }) => {
+      const at = descendsFromItself(driver, fork) ? undefined : partingOf(driver, fork)?.at;
+      return at === undefined ? [] : [{ ...fork, at, isAttributed: attributed === 1 }];
+    })
+    .sort((a, b) => a.at - b.at);
 }
 
 function descendsFromItself(driver: Driver, thread: ThreadKey): boolean {

@@ -3,7 +3,7 @@
 import { bucketOf } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { Writer } from './append.ts';
-import { attributeDue, settleAttribution } from './attribute.ts';
+import { Attributor, settleAttribution } from './attribute.ts';
 import type { CallRow } from './call-row.ts';
 import { DERIVED_ROLLUP, DERIVED_TOTAL, FOLDING } from './derive.ts';
 import type { Driver } from './driver.ts';
@@ -60,7 +60,8 @@ export function retain(from: RowSource, writer: Writer, before: number): { calls
       .prepare('SELECT identity, agent, variant FROM call WHERE at < ?')
       .all<Pick<CallRow, 'identity' | 'agent' | 'variant'>>(limit * 900_000);
     if (old.length === 0) return { calls: 0 };
-    attributeDue(from, Number.MAX_SAFE_INTEGER);
+    const attributor = new Attributor(from);
+    while (attributor.attribute(Number.MAX_SAFE_INTEGER) > 0);
     settleAttribution(from, limit);
     for (const call of old) writer.gone.add(words.text(call.agent), call.identity, call.variant);
     const added = MEASURE_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');

@@ -18,7 +18,9 @@ export function migrate(driver: Driver): void {
     // Asked again under the lock: another process may just have done it.
     const found = schemaVersion(driver);
     if (found > SCHEMA_VERSION) throw newer(driver.file, found, SCHEMA_VERSION);
-    for (const migration of MIGRATIONS.slice(found)) driver.exec(migration);
+    for (const migration of MIGRATIONS.slice(found))
+      if (typeof migration === 'string') driver.exec(migration);
+      else migration(driver);
     driver.exec(`PRAGMA application_id = ${APPLICATION_ID}`);
     driver.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });

@@ -3,7 +3,17 @@
  * totals of strands where time is not asked, else from the calls and what was folded of them. All three are sums of the
  * same measures, so they cannot disagree; edges inside a 15-minute bucket are always read from the calls.
  */
-import type { GroupKey, Measures, OffsetSegment, PieceKind, Query, QueryResult, Row, TimeUnit } from '@tokenmeter/core';
+import type {
+  AttributionSums,
+  GroupKey,
+  Measures,
+  OffsetSegment,
+  PieceKind,
+  Query,
+  QueryResult,
+  Row,
+  TimeUnit,
+} from '@tokenmeter/core';
 import {
   BUCKET_MS,
   dayKeyOf,
@@ -13,6 +23,8 @@ import {
   MEASURES,
   monthKeyOf,
   offsetSegments,
+  sumNano,
+  sumTokens,
   TIME_UNITS,
   TokenmeterError,
   totalsOf,
@@ -22,6 +34,7 @@ import { columnOf } from './column.ts';
 import type { Condition } from './conditions.ts';
 import { conditionsOf, filtersOf, whereOf } from './conditions.ts';
 import type { Driver } from './driver.ts';
+import { OwnerSums } from './kept-sums.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { Words } from './words.ts';
 
@@ -274,28 +287,38 @@ function attributedTools(driver: Driver, words: Words, query: Query, plain: read
   const origin: Origin = { from, dims: 's.', time: `m.bucket * ${BUCKET_MS}`, conditions };
   const groups = groupsOf(driver, query, plain, origin);
   const where = whereOf([...conditions, ...conditionsOf(driver, query, 's.')]);
-  const columns = [...groups.map((group, index) => `${group.sql} AS g${index}`), 'm.name AS name', 'm.kind AS kind'];
-  const sql = `SELECT ${columns.join(', ')}, ${ATTRIBUTED_MEASURES} FROM ${from} ${where.sql}
-    GROUP BY ${columns.map((_, index) => index + 1).join(', ')}`;
-  return driver
-    .prepare(sql)
-    .all<Answer>(...where.values)
-    .flatMap((row) => {
-      const kind = words.text(Number(row.kind));
-      if (!isTool({ kind: kind as PieceKind, name: '' })) return []; // as -- written from a PieceKind
-      const key = { ...keyOf(groups, row, words, driver), tool: words.text(Number(row.name)), kind };
-      return [{ key, sums: { ...noSums(), ...sumsOf(row) } }];
-    });
+  const columns = groups.map((group, index) => `${group.sql} AS g${index}`);
+  const sql = `SELECT ${[...columns, 'm.sums AS sums'].join(', ')} FROM ${from} ${where.sql}`;
+  const places = new Map<string, { row: Answer; sums: OwnerSums }>();
+  for (const { sums, ...row } of driver.prepare(sql).all<Answer & { sums: Uint8Array }>(...where.values)) {
+    const key = Object.values(row).join();
+    const place = places.get(key) ?? { row, sums: new OwnerSums() };
+    places.set(key, place);
+    place.sums.add(sums);
+  }
+  return [...places.values()].flatMap((place) =>
+    place.sums.all().flatMap(({ kind, name, sums }) => {
+      const owner = { kind: words.text(kind) as PieceKind, name: words.text(name) }; // as -- written from a PieceKind
+      if (!isTool(owner)) return [];
+      const key = { ...keyOf(groups, place.row, words, driver), tool: owner.name, kind: owner.kind };
+      return [{ key, sums: measuresOf(sums) }];
+    }),
+  );
 }
 
-const ATTRIBUTED_MEASURES = `sum(m.entered_input + m.carried_input) AS input,
-  sum(m.entered_cache_read + m.carried_cache_read) AS cache_read,
-  sum(m.entered_cache_write_5m + m.carried_cache_write_5m) AS cache_write_5m,
-  sum(m.entered_cache_write_1h + m.carried_cache_write_1h) AS cache_write_1h, sum(m.output) AS output,
-  sum(m.cost_entered + m.cost_carried + m.cost_output) AS cost_other, sum(m.unpriced_tokens) AS unpriced_tokens,
-  max(m.unpriced_tokens < m.entered_input + m.carried_input + m.entered_cache_read + m.carried_cache_read
-    + m.entered_cache_write_5m + m.carried_cache_write_5m + m.entered_cache_write_1h + m.carried_cache_write_1h
-    + m.output) AS priced`;
+function measuresOf(sums: AttributionSums): Sums {
+  return {
+    ...noSums(),
+    input: sums.enteredInput + sums.carriedInput,
+    cacheRead: sums.enteredCacheRead + sums.carriedCacheRead,
+    cacheWrite5m: sums.enteredCacheWrite5m + sums.carriedCacheWrite5m,
+    cacheWrite1h: sums.enteredCacheWrite1h + sums.carriedCacheWrite1h,
+    output: sums.output,
+    costOther: sumNano(sums),
+    unpricedTokens: sums.unpricedTokens,
+    priced: sums.unpricedTokens < sumTokens(sums) ? 1 : 0,
+  };
+}
 
 /** A day twice (from an edge and the middle), days of one month: one row. */
 function fold(into: Map<string, Summed>, key: Record<string, string>, sums: Sums): void {

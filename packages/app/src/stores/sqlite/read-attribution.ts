@@ -7,15 +7,14 @@ import type {
   AttributionAnswer,
   AttributionQuery,
   AttributionRow,
-  AttributionSums,
   PieceKind,
   ToolUse,
   Totals,
 } from '@tokenmeter/core';
-import { ATTRIBUTION_SUMS, BUCKET_MS, noAttribution } from '@tokenmeter/core';
+import { BUCKET_MS, noAttribution } from '@tokenmeter/core';
 import type { Condition } from './conditions.ts';
 import { conditionsOf, whereOf } from './conditions.ts';
-import { ATTRIBUTION_COLUMNS } from './tables/attribution.ts';
+import { OwnerSums } from './kept-sums.ts';
 import type { RowSource } from './thread-rows.ts';
 import { walkAsked } from './walk-asked.ts';
 
@@ -38,30 +37,37 @@ function isWhole(at: number | undefined): boolean {
   return at === undefined || at % BUCKET_MS === 0;
 }
 
-type SumRow = Record<string, number | bigint | string>;
-
 /** Sums of whole buckets. */
 function keptRows({ driver, words }: RowSource, query: AttributionQuery, more: readonly Condition[]): AttributionRow[] {
   const where = whereOf([...bucketsOf(query, 'm.bucket'), ...more, ...conditionsOf(driver, query, 's.')]);
-  const thread = query.byThread ? 't.thread_id' : "''";
-  const sums = ATTRIBUTION_COLUMNS.map((column) => `sum(m.${column}) AS ${column}`).join(', ');
-  return driver
+  const [thread, join] = query.byThread ? ['t.thread_id', 'JOIN thread t ON t.id = s.thread'] : ["''", ''];
+  const places = new Map<string, { agent: number; caller: number; thread: string; sums: OwnerSums }>();
+  for (const [agent, caller, threadId, packed] of driver
     .prepare(
-      `SELECT s.agent AS agent, s.caller AS caller, ${thread} AS thread, m.kind AS kind, m.name AS name, ${sums}
-        FROM attribution m JOIN strand s ON s.id = m.strand JOIN thread t ON t.id = s.thread ${where.sql}
-        GROUP BY 1, 2, 3, 4, 5`,
+      `SELECT s.agent, s.caller, ${thread}, m.sums FROM strand s ${join} JOIN attribution m ON m.strand = s.id ${where.sql}
+        ORDER BY 1, 2, 3`,
     )
-    .all<SumRow>(...where.values)
-    .map((row) => ({
-      agent: words.text(Number(row.agent)),
-      caller: words.text(Number(row.caller)),
-      threadId: String(row.thread),
-      owner: { kind: words.text(Number(row.kind)) as PieceKind, name: words.text(Number(row.name)) }, // as -- written from a PieceKind
+    .lists<number | string | Uint8Array>(...where.values)) {
+    const key = `${agent} ${caller} ${threadId}`;
+    let place = places.get(key);
+    if (!place) {
+      place = { agent: Number(agent), caller: Number(caller), thread: String(threadId), sums: new OwnerSums() };
+      places.set(key, place);
+    }
+    place.sums.add(packed as Uint8Array); // as -- the column is bytes
+  }
+  return [...places.values()].flatMap((place) =>
+    place.sums.all().map(({ kind, name, sums }) => ({
+      agent: words.text(place.agent),
+      caller: words.text(place.caller),
+      threadId: place.thread,
+      owner: { kind: words.text(kind) as PieceKind, name: words.text(name) }, // as -- written from a PieceKind
       item: '',
       target: '',
       prompts: 0,
-      sums: sumsOf(row),
-    }));
+      sums,
+    })),
+  );
 }
 
 /** What walking cannot tell any more: sums of calls that were folded away. */
@@ -94,14 +100,6 @@ function bucketsOf({ since, until }: AttributionQuery, column: string): Conditio
     ...(since === undefined ? [] : [{ sql: `${column} >= ?`, values: [Math.ceil(since / BUCKET_MS)] }]),
     ...(until === undefined ? [] : [{ sql: `${column} < ?`, values: [Math.ceil(until / BUCKET_MS)] }]),
   ];
-}
-
-function sumsOf(row: SumRow): AttributionSums {
-  const sums = noAttribution();
-  ATTRIBUTION_SUMS.forEach((name, index) => {
-    sums[name] = Number(row[ATTRIBUTION_COLUMNS[index] ?? ''] ?? 0);
-  });
-  return sums;
 }
 
 /** What the bill has beyond the rows: calls that came since, or that were folded before they were attributed. */

@@ -39,7 +39,8 @@ const REFERENCES: Readonly<Record<string, Readonly<Record<string, Of>>>> = {
   reported_total: { session: 'session', source: 'source' },
   folded: { strand: 'strand' },
   folded_tool: { strand: 'strand', name: 'word', kind: 'word' },
-  attribution: { strand: 'strand', kind: 'word', name: 'word' },
+  // Its owners' words are packed: verify-attribution.ts looks at those.
+  attribution: { strand: 'strand' },
   attribution_thread: { thread: 'thread' },
   attribution_due: { thread: 'thread' },
 };

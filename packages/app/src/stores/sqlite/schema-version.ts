@@ -2,4 +2,4 @@
 import type { MIGRATIONS } from './schema.ts';
 
 /** The type is the number of migrations, so that one more does not compile until this follows. */
-export const SCHEMA_VERSION: (typeof MIGRATIONS)['length'] = 10;
+export const SCHEMA_VERSION: (typeof MIGRATIONS)['length'] = 11;

@@ -5,7 +5,7 @@
  */
 import { MEASURES } from '@tokenmeter/core';
 import { columnOf } from './column.ts';
-import { ATTRIBUTION_TABLES } from './tables/attribution.ts';
+import { ATTRIBUTION_TABLES, packAttribution } from './tables/attribution.ts';
 import { RUN_TABLES } from './tables/runs.ts';
 import { workTables } from './tables/work.ts';
 
@@ -177,7 +177,7 @@ const OPENINGS = 'CREATE TABLE opening (session INTEGER PRIMARY KEY, at INTEGER 
 const ATTRIBUTE_ANEW = `INSERT OR REPLACE INTO attribution_due
   SELECT DISTINCT thread, ${Number.MIN_SAFE_INTEGER} FROM strand;`;
 
-/** Each takes the schema from its position to the next. */
+/** Each takes the schema from its position to the next: as SQL, or as what must be done where SQL cannot say it. */
 export const MIGRATIONS = [
   FIRST,
   RUN_TABLES,
@@ -189,6 +189,7 @@ export const MIGRATIONS = [
   WRITTEN_BYTES,
   OPENINGS,
   ATTRIBUTE_ANEW,
+  packAttribution,
 ] as const;
 
 /** Calls of a strand: cheap to keep, as strands come in order, and some batches of a first import ask for it. */

@@ -1,9 +1,11 @@
 /** Tables of what consumed the tokens of calls: sums by owner, and how far each thread has been attributed. */
 import { ATTRIBUTION_SUMS } from '@tokenmeter/core';
 import { columnOf } from '../column.ts';
+import type { Driver } from '../driver.ts';
+import { SumsPacker } from '../packed-sums.ts';
 
 /** Columns of the sums, in the order of ATTRIBUTION_SUMS. */
-export const ATTRIBUTION_COLUMNS = ATTRIBUTION_SUMS.map(columnOf);
+const ATTRIBUTION_COLUMNS = ATTRIBUTION_SUMS.map(columnOf);
 
 export const ATTRIBUTION_TABLES = `
 -- kind and name (words) are the owner; a sum by strand, so that every filter of a call's holds here too.
@@ -29,3 +31,40 @@ CREATE TABLE attribution_due (thread INTEGER PRIMARY KEY, since INTEGER NOT NULL
 ALTER TABLE tool_call ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE pending_tool ADD COLUMN target INTEGER NOT NULL DEFAULT 0;
 `;
+
+/** Sums of all owners of a place in one row, packed (packed-sums.ts). late: 1 where they are of what came once it was final. */
+const PACKED = `ALTER TABLE attribution RENAME TO attribution_apart;
+CREATE TABLE attribution (
+  strand INTEGER NOT NULL, bucket INTEGER NOT NULL, late INTEGER NOT NULL, sums BLOB NOT NULL,
+  PRIMARY KEY (strand, bucket, late)
+) STRICT, WITHOUT ROWID;`;
+
+/** Nothing is attributed anew for it: what was folded could not be. */
+export function packAttribution(driver: Driver): void {
+  driver.exec(PACKED);
+  const owners = driver.prepare(
+    `SELECT bucket, name = (SELECT id FROM word WHERE text = 'late') AS late, kind, name,
+      ${ATTRIBUTION_COLUMNS.join(', ')} FROM attribution_apart WHERE strand = ? ORDER BY bucket, late`,
+  );
+  const put = driver.prepare('INSERT INTO attribution VALUES (?, ?, ?, ?)');
+  const packer = new SumsPacker();
+  for (const { strand } of driver
+    .prepare('SELECT DISTINCT strand FROM attribution_apart ORDER BY strand')
+    .all<{ strand: number }>()) {
+    let place: Record<string, number | null> | undefined;
+    const write = () => {
+      if (place && !packer.isEmpty) put.run(strand, Number(place.bucket), Number(place.late ?? 0), packer.take());
+    };
+    for (const row of owners.all<Record<string, number | null>>(strand)) {
+      if (place?.bucket !== row.bucket || place?.late !== row.late) write();
+      place = row;
+      packer.add(
+        Number(row.kind),
+        Number(row.name),
+        ATTRIBUTION_COLUMNS.map((column) => Number(row[column])),
+      );
+    }
+    write();
+  }
+  driver.exec('DROP TABLE attribution_apart');
+}

@@ -1,15 +1,15 @@
-/** Sums of what is carried are the parts of every call, added up: in every bucket, measured, in money and without a price. */
+/** A book's sums are the parts of every call, added up: in every bucket, measured, in money and without a price. */
 import { describe, expect, it } from 'vitest';
 import type { Random } from '../testing/random.ts';
 import { seededRandom } from '../testing/random.ts';
 import type { TokenUsage } from '../usage.ts';
 import { BUCKETS } from '../usage.ts';
-import { Carried } from './carried.ts';
-import type { ContextHabits, Owner, Part } from './piece.ts';
+import { SumsBook } from './book.ts';
+import type { ContextHabits, Owner } from './piece.ts';
 import type { AttributionSums } from './sums.ts';
-import { addPart, noAttribution } from './sums.ts';
-import type { CarriedBooks, ThreadCall, ThreadMark, ThreadTool } from './walk.ts';
-import { BEGINNING, walkThread } from './walk.ts';
+import { ATTRIBUTION_SUMS, addPart, noAttribution } from './sums.ts';
+import type { Progress, ThreadCall, ThreadMark, ThreadTool } from './walk.ts';
+import { BEGINNING, sumThread, walkThread } from './walk.ts';
 
 const HABITS: ContextHabits = { reasoningReenters: true, prefixCache: true };
 const TOOLS = ['Read', 'Bash', 'Edit', 'WebSearch'] as const;
@@ -27,32 +27,39 @@ function sumsOf(sums: Sums, place: number, { kind, name }: Owner): AttributionSu
   return sums[key];
 }
 
-class Books implements CarriedBooks<Placed> {
-  readonly sums: Sums = {};
-  #place = -1;
-  readonly carried = new Carried((owner, { cacheRead, measured, costNano, unpricedTokens }) => {
-    const sums = sumsOf(this.sums, this.#place, owner);
-    sums.carriedCacheRead += cacheRead;
-    sums.measured += measured;
-    sums.costCarried += costNano;
-    sums.unpricedTokens += unpricedTokens;
+type Thread = Pick<ReturnType<typeof randomThread>, 'calls' | 'marks'>;
+
+const walkOf = ({ calls, marks }: Thread, habits: ContextHabits) => ({
+  ...{ from: BEGINNING, calls, marks, waiting: new Map(), habits, withItems: false },
+});
+
+function sumsOfParts(thread: Thread, habits: ContextHabits): { sums: Sums; end: Progress } {
+  const sums: Sums = {};
+  const end = walkThread(walkOf(thread, habits), (call, parts) => {
+    for (const part of parts) addPart(sumsOf(sums, call.place, part.owner), part, call.cost !== undefined);
   });
-
-  isElsewhere({ place }: Placed): boolean {
-    return place !== this.#place;
-  }
-
-  turnTo({ place }: Placed): void {
-    this.#place = place;
-  }
+  return { sums: withoutEmpty(sums), end };
 }
 
-function walk(calls: readonly Placed[], marks: readonly ThreadMark[], books: Books | undefined): Sums {
-  const sums = books?.sums ?? {};
-  const add = (call: Placed, parts: readonly Part[]) => {
-    for (const part of parts) addPart(sumsOf(sums, call.place, part.owner), part, call.cost !== undefined);
-  };
-  walkThread({ from: BEGINNING, calls, marks, waiting: new Map(), habits: HABITS, withItems: false, books }, add);
+function sumsOfBook(book: SumsBook<Placed>, thread: Thread, habits: ContextHabits): { sums: Sums; end: Progress } {
+  const sums: Sums = {};
+  const end = sumThread(walkOf(thread, habits), book);
+  for (const { call, starts } of book.pages())
+    for (const [owner, start] of starts.entries()) {
+      const whose = end.context.owners[owner];
+      if (start < 0 || !whose) continue;
+      const into = sumsOf(sums, call.place, whose);
+      for (const [index, name] of ATTRIBUTION_SUMS.entries()) into[name] += book.figures[start + index] ?? Number.NaN;
+    }
+  return { sums: withoutEmpty(sums), end };
+}
+
+/** What stands in the context, with its owners; their numbers are each walk's own. */
+function standing({ context: { owners, pieces } }: Progress): unknown[] {
+  return pieces.map(({ owner, ...piece }) => ({ ...piece, ...owners[owner] }));
+}
+
+function withoutEmpty(sums: Sums): Sums {
   return Object.fromEntries(
     Object.entries(sums).filter(([, one]) => Object.values(one).some((figure) => figure !== 0)),
   );
@@ -114,25 +121,38 @@ function randomTool(random: Random, id: string, at: number): ThreadTool {
   };
 }
 
-describe('Carried', () => {
-  it('is what the parts of a walk add up to, whatever the thread', () => {
-    const random = seededRandom('carried');
+describe('SumsBook', () => {
+  const places = {
+    isSame: (a: Placed, b: Placed) => a.place === b.place,
+    nameOf: ({ place }: Placed) => String(place),
+  };
+
+  it('has what the parts of a walk add up to, whatever the thread, and used again for the next', () => {
+    const random = seededRandom('book');
+    const book = new SumsBook<Placed>(places);
     let carried = 0;
     for (let thread = 0; thread < 600; thread++) {
-      const { calls, marks } = randomThread(random);
-      const books = new Books();
-      const summed = walk(calls, marks, books);
-      expect(summed, `thread ${thread}`).toEqual(walk(calls, marks, undefined));
-      carried += Object.values(summed).reduce((all, one) => all + one.carriedCacheRead, 0);
+      const given = randomThread(random);
+      const habits = random.chance(0.8) ? HABITS : { reasoningReenters: false, prefixCache: false };
+      const booked = sumsOfBook(book, given, habits);
+      const told = sumsOfParts(given, habits);
+      expect(booked.sums, `thread ${thread}`).toEqual(told.sums);
+      expect(standing(booked.end), `thread ${thread}`).toEqual(standing(told.end));
+      carried += Object.values(booked.sums).reduce((all, one) => all + one.carriedCacheRead, 0);
+      book.clear();
     }
     expect(carried).toBeGreaterThan(1e6);
   });
 
-  it('refuses a call whose cost is not whole for a token: such a cost must be split over the parts', () => {
-    const carried = new Carried(() => expect.fail('nothing was counted'));
-    const usage = { input: 0, cacheRead: 3, cacheWrite5m: 0, cacheWrite1h: 0, output: 0 };
-    const cost = { input: 0, cacheRead: 10, cacheWrite5m: 0, cacheWrite1h: 0, output: 0, other: 0 };
-    expect(carried.count(usage, cost)).toBe(false);
-    carried.settleAll([{ kind: 'read', name: 'Read' }], [{ size: 3, measured: 3 }]);
+  it('takes no call whose cost is not whole for a token, or that has a fee: those must be split over parts', () => {
+    const book = new SumsBook<Placed>(places);
+    const usage = { input: 0, cacheRead: 3, cacheWrite5m: 0, cacheWrite1h: 0, output: 2 };
+    const cost = { input: 0, cacheRead: 9, cacheWrite5m: 0, cacheWrite1h: 0, output: 4, other: 0 };
+    expect(book.takes(usage, cost)).toBe(true);
+    expect(book.takes(usage, undefined)).toBe(true);
+    expect(book.takes(usage, { ...cost, cacheRead: 10 })).toBe(false);
+    expect(book.takes(usage, { ...cost, output: 5 })).toBe(false);
+    expect(book.takes(usage, { ...cost, input: 1 })).toBe(false);
+    expect(book.takes(usage, { ...cost, other: 1 })).toBe(false);
   });
 });

@@ -1,0 +1,113 @@
+/**
+ * What consumed the tokens as the ledger keeps it: one row for a strand in a quarter of an hour, with the sums of all its
+ * owners. What came late, of buckets that are final already, stands in a row beside it, so that it can be counted anew.
+ */
+import type { AttributionSums, Owner, SumsBook } from '@tokenmeter/core';
+import { ATTRIBUTION_SUMS, bucketOf, noAttribution } from '@tokenmeter/core';
+import type { Driver } from './driver.ts';
+import { FIGURES, SumsPacker, unpackSums } from './packed-sums.ts';
+import type { StrandCall } from './thread-rows.ts';
+import type { Words } from './words.ts';
+
+/** Calls of one strand in one quarter of an hour are summed together. */
+export const PLACES = {
+  isSame: (a: StrandCall, b: StrandCall) => a.strand === b.strand && bucketOf(a.at) === bucketOf(b.at),
+  nameOf: ({ strand, at }: StrandCall) => `${strand} ${bucketOf(at)}`,
+};
+
+/** Its memory is used again: one row is written at a time. */
+const packer = new SumsPacker();
+
+/** Adds what a book holds to the table; `owners` are those of its walk. */
+export function writeBook(
+  { driver, words }: { readonly driver: Driver; readonly words: Words },
+  book: SumsBook<StrandCall>,
+  owners: readonly Owner[],
+  isLate: boolean,
+): void {
+  const { figures } = book;
+  const kinds = owners.map(({ kind }) => words.id(kind));
+  const names = owners.map(({ name }) => words.id(name));
+  for (const { call, starts } of book.pages()) {
+    for (let index = 0; index < starts.length; index++) {
+      const start = starts[index] ?? -1;
+      if (start >= 0) packer.add(kinds[index] ?? 0, names[index] ?? 0, figures, start);
+    }
+    if (!packer.isEmpty) put(driver, call.strand, bucketOf(call.at), isLate, packer.take());
+  }
+}
+
+function put(driver: Driver, strand: number, bucket: number, isLate: boolean, packed: Uint8Array): void {
+  const late = isLate ? 1 : 0;
+  // Mostly there is nothing to add it to.
+  const insert = driver.prepare('INSERT INTO attribution VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING');
+  if (insert.run(strand, bucket, late, packed) === 1) return;
+  const row = driver
+    .prepare('SELECT sums FROM attribution WHERE strand = ? AND bucket = ? AND late = ?')
+    .get<{ sums: Uint8Array }>(strand, bucket, late);
+  const sums = new OwnerSums();
+  if (row) sums.add(row.sums);
+  sums.add(packed);
+  driver
+    .prepare('UPDATE attribution SET sums = ? WHERE strand = ? AND bucket = ? AND late = ?')
+    .run(sums.packed(), strand, bucket, late);
+}
+
+/** What came late before a bucket is as final as the rest from here on, and nobody's. */
+export function settleLate(driver: Driver, bucket: number): void {
+  const rows = driver
+    .prepare('SELECT strand, bucket, sums FROM attribution WHERE late = 1 AND bucket < ?')
+    .all<{ strand: number; bucket: number; sums: Uint8Array }>(bucket);
+  for (const row of rows) {
+    unpackSums(row.sums, (kind, _, figures) => packer.add(kind, 0, figures));
+    put(driver, row.strand, row.bucket, false, packer.take());
+  }
+  driver.prepare('DELETE FROM attribution WHERE late = 1 AND bucket < ?').run(bucket);
+}
+
+/** Sums by owner, as words' numbers. */
+export class OwnerSums {
+  readonly #byOwner = new Map<
+    number,
+    { readonly kind: number; readonly name: number; readonly figures: Float64Array }
+  >();
+
+  add(packed: Uint8Array): void {
+    unpackSums(packed, (kind, name, figures) => {
+      const key = kind * WORDS + name;
+      const known = this.#byOwner.get(key);
+      if (!known) {
+        this.#byOwner.set(key, { kind, name, figures: figures.slice() });
+        return;
+      }
+      for (let index = 0; index < FIGURES; index++)
+        known.figures[index] = (known.figures[index] ?? 0) + (figures[index] ?? 0);
+    });
+  }
+
+  /** In the order of kind and name. */
+  all(): { readonly kind: number; readonly name: number; readonly sums: AttributionSums }[] {
+    return [...this.#byOwner]
+      .sort(([a], [b]) => a - b)
+      .map(([, { kind, name, figures }]) => ({ kind, name, sums: sumsOf(figures) }));
+  }
+
+  packed(): Uint8Array {
+    for (const { kind, name, figures } of this.#byOwner.values()) packer.add(kind, name, figures);
+    return packer.take();
+  }
+}
+
+/** Tells the sums of each owner of a row, with the numbers of its words. */
+export function eachOwner(packed: Uint8Array, tell: (sums: AttributionSums, kind: number, name: number) => void): void {
+  unpackSums(packed, (kind, name, figures) => tell(sumsOf(figures), kind, name));
+}
+
+/** More than a ledger's words. */
+const WORDS = 2 ** 26;
+
+function sumsOf(figures: Float64Array): AttributionSums {
+  const sums = noAttribution();
+  for (let index = 0; index < FIGURES; index++) sums[ATTRIBUTION_SUMS[index] ?? 'output'] = figures[index] ?? 0;
+  return sums;
+}

@@ -1,0 +1,96 @@
+/**
+ * Sums of one place (a strand in a quarter of an hour) as bytes: each owner's kind and name as words' numbers, which of its
+ * figures are not nought, and those. A tenth of the rows and half the bytes of a row for each owner. It refuses to know
+ * what the figures are: their order is ATTRIBUTION_SUMS, and a change of that is a migration.
+ */
+import { ATTRIBUTION_SUMS } from '@tokenmeter/core';
+
+export const FIGURES = ATTRIBUTION_SUMS.length;
+
+/** Room for one owner at its largest: four numbers and all figures, of at most ten bytes each. */
+const LARGEST = (4 + FIGURES) * 10;
+/** A source's nonsense may come to less than nothing: which figures do follows then. */
+const HAS_NEGATIVE = 1 << FIGURES;
+const LOW = 2 ** 28;
+
+export class SumsPacker {
+  #bytes = new Uint8Array(64 * LARGEST);
+  #end = 0;
+
+  get isEmpty(): boolean {
+    return this.#end === 0;
+  }
+
+  /** Adds an owner with the figures that begin at `start`; none where all are nought. */
+  add(kind: number, name: number, figures: ArrayLike<number>, start = 0): void {
+    let told = 0;
+    let negative = 0;
+    for (let index = 0; index < FIGURES; index++) {
+      const figure = figures[start + index] ?? 0;
+      if (figure !== 0) told |= 1 << index;
+      if (figure < 0) negative |= 1 << index;
+    }
+    if (told === 0) return;
+    if (this.#end + LARGEST > this.#bytes.length) {
+      const larger = new Uint8Array(this.#bytes.length * 2);
+      larger.set(this.#bytes);
+      this.#bytes = larger;
+    }
+    this.#put(kind);
+    this.#put(name);
+    this.#put(negative === 0 ? told : told | HAS_NEGATIVE);
+    if (negative !== 0) this.#put(negative);
+    for (let index = 0; index < FIGURES; index++) {
+      const figure = figures[start + index] ?? 0;
+      if (figure !== 0) this.#put(Math.abs(figure));
+    }
+  }
+
+  /** What was added, as bytes of its own; it is empty then. */
+  take(): Uint8Array {
+    const packed = this.#bytes.slice(0, this.#end);
+    this.#end = 0;
+    return packed;
+  }
+
+  /** Seven bits a byte, the lowest first. */
+  #put(number: number): void {
+    let rest = number;
+    // Bits are only to be had of small numbers.
+    while (rest >= LOW) {
+      this.#bytes[this.#end++] = (rest % 128) | 128;
+      rest = Math.floor(rest / 128);
+    }
+    for (; rest >= 128; rest >>>= 7) this.#bytes[this.#end++] = (rest & 127) | 128;
+    this.#bytes[this.#end++] = rest;
+  }
+}
+
+/** Tells each owner with its figures; the list of them is used again for the next. */
+export function unpackSums(
+  packed: Uint8Array,
+  tell: (kind: number, name: number, figures: Float64Array) => void,
+): void {
+  const figures = new Float64Array(FIGURES);
+  let at = 0;
+  const next = () => {
+    let byte = packed[at++] ?? 0;
+    let number = byte & 127;
+    for (let shift = 7; byte >= 128; shift += 7) {
+      byte = packed[at++] ?? 0;
+      number = shift < 28 ? number | ((byte & 127) << shift) : number + (byte & 127) * 2 ** shift;
+    }
+    return number;
+  };
+  while (at < packed.length) {
+    const kind = next();
+    const name = next();
+    const told = next();
+    const negative = (told & HAS_NEGATIVE) === 0 ? 0 : next();
+    for (let index = 0; index < FIGURES; index++) {
+      const figure = (told & (1 << index)) === 0 ? 0 : next();
+      figures[index] = (negative & (1 << index)) === 0 ? figure : -figure;
+    }
+    tell(kind, name, figures);
+  }
+}
