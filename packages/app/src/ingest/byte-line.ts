@@ -2,7 +2,7 @@
  * A line of a log as the agents read it: bytes of a reused buffer, decoded only where somebody asks. It refuses to own
  * memory: the next line, or the next chunk, overwrites it.
  */
-import type { Line } from '@tokenmeter/core/agents';
+import type { Line, Plan, Tape, Walker } from '@tokenmeter/core/agents';
 
 /** Needles are ASCII and few: their bytes are kept. */
 const needles = new Map<string, Buffer>();
@@ -23,9 +23,15 @@ interface Slicing extends Buffer {
 }
 
 export class ByteLine implements Line {
+  readonly #walker: Walker | undefined;
   #buffer = Buffer.alloc(0) as Slicing; // -- see Slicing
   #start = 0;
   #end = 0;
+
+  /** `walker`: whose room the buffers are that the line will be pointed at. */
+  constructor(walker?: Walker) {
+    this.#walker = walker;
+  }
 
   /** Points the line at [start, end) of a buffer, newline not included. */
   set(buffer: Buffer, start: number, end: number): this {
@@ -61,5 +67,10 @@ export class ByteLine implements Line {
 
   json(): unknown {
     return JSON.parse(this.#buffer.utf8Slice(this.#start, this.#end));
+  }
+
+  walk(plan: Plan, from = 0): Tape | undefined {
+    const { byteOffset } = this.#buffer;
+    return this.#walker?.walk(plan, this, byteOffset + this.#start, byteOffset + this.#end, from);
   }
 }

@@ -3,6 +3,7 @@
  * the next time, a line longer than the buffer makes it grow up to a wall. It refuses to know what a line says.
  */
 import { readSync } from 'node:fs';
+import { Walker } from '@tokenmeter/core/agents';
 import { ByteLine } from './byte-line.ts';
 
 const CHUNK_BYTES = 1 << 20;
@@ -35,11 +36,13 @@ export interface LinesResult {
 
 /** Reads lines of open files. Keeps one buffer for all of them, so reading many files allocates once. */
 export class LineReader {
-  #buffer: Buffer;
-  readonly #line = new ByteLine();
+  readonly #chunkBytes: number;
+  #walker: Walker | undefined;
+  #buffer: Buffer = Buffer.alloc(0);
+  #line = new ByteLine();
 
   constructor(chunkBytes: number = CHUNK_BYTES) {
-    this.#buffer = Buffer.allocUnsafeSlow(chunkBytes);
+    this.#chunkBytes = chunkBytes;
   }
 
   /**
@@ -47,6 +50,7 @@ export class LineReader {
    * stream stands at `from` already, and ends by itself.
    */
   async read(bytes: number | ByteStream, from: number, end: number, handlers: LineHandlers): Promise<LinesResult> {
+    if (this.#buffer.length === 0) this.#open();
     let position = from;
     let held = 0;
     let lineStart = from;
@@ -92,10 +96,24 @@ export class LineReader {
     return { offset: lineStart, rest, bytesRead: position - from };
   }
 
+  /** Only what reads lines has the memory for it. */
+  #open(): void {
+    this.#walker = Walker.open();
+    this.#line = new ByteLine(this.#walker);
+    this.#buffer = this.#room(this.#chunkBytes);
+  }
+
   #grow(): void {
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.#buffer.length * 2, LONGEST_LINE_BYTES));
-    this.#buffer.copy(larger);
+    const larger = this.#room(Math.min(this.#buffer.length * 2, LONGEST_LINE_BYTES));
+    // The walker's own room holds what it held.
+    if (!this.#walker) this.#buffer.copy(larger);
     this.#buffer = larger;
+  }
+
+  #room(bytes: number): Buffer {
+    if (!this.#walker) return Buffer.allocUnsafeSlow(bytes);
+    const { buffer, byteOffset, byteLength } = this.#walker.room(bytes);
+    return Buffer.from(buffer, byteOffset, byteLength);
   }
 }
 

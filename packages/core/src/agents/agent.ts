@@ -5,6 +5,8 @@
 import type { ContextHabits } from '../attribution/piece.ts';
 import type { SourceRef } from '../call.ts';
 import type { Emit, ToolKind } from '../event.ts';
+import type { Plan } from '../tape/plan.ts';
+import type { Tape } from '../tape/tape.ts';
 
 /** The machine as far as finding logs needs it. With `--home`, `env` is empty: a home is then the only home. */
 export interface Machine {
@@ -42,6 +44,11 @@ export interface Line {
   text(from: number, to: number): string;
   /** The whole line as JSON. Throws SyntaxError. */
   json(): unknown;
+  /**
+   * What a plan wants of the object that begins at `from` (0 if absent). Undefined where it is not laid out as JSON, and
+   * where this engine cannot walk: then the line is to be read as JSON. Valid until the next walk of any line.
+   */
+  walk(plan: Plan, from?: number): Tape | undefined;
 }
 
 /** The file a reader is opened for. */

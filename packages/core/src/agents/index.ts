@@ -15,6 +15,9 @@ import { geminiCliLive } from './gemini-cli/live.ts';
 import { livePorts } from './live-index.ts';
 import { openCodeLive } from './opencode/live.ts';
 
+export type { Plan } from '../tape/plan.ts';
+export type { Tape } from '../tape/tape.ts';
+export { Walker } from '../tape/walker.ts';
 export type { Agent, Line, Lineage, LogFile, LogReader, LogRoot, Machine, Skip } from './agent.ts';
 export { firstLine } from './first-line.ts';
 export type { LiveCapabilities, LivePort, LiveReader, LiveStart } from './live.ts';

@@ -3,8 +3,14 @@
  * refuses to guess: bytes after the last newline are a line only when the caller says so.
  */
 import type { Line } from '../agents/agent.ts';
+import type { Plan } from '../tape/plan.ts';
+import type { Tape } from '../tape/tape.ts';
+import { Walker } from '../tape/walker.ts';
 
 const NEWLINE = 10;
+const CLOSE_OBJECT = 125;
+/** One for all lines: each is copied into its room to be walked. */
+const walker = Walker.open();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** One line, its newline not included, over the bytes given (not copied). */
@@ -44,6 +50,15 @@ export class ByteLine implements Line {
 
   json(): unknown {
     return JSON.parse(this.text(0, this.length));
+  }
+
+  walk(plan: Plan, from = 0): Tape | undefined {
+    if (!walker) return undefined;
+    const room = walker.room(this.length + 1);
+    room.set(this.#bytes);
+    // What stands behind a line is another one: no reader may take it for a part of this.
+    room[this.length] = CLOSE_OBJECT;
+    return walker.walk(plan, this, room.byteOffset, room.byteOffset + this.length, from);
   }
 }
 

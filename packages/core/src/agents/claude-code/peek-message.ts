@@ -1,42 +1,46 @@
 /**
- * What a message within a record says, taken from the bytes: its figures, its tool calls or results, the size of its words.
- * It answers as `record.ts` would, or not at all.
+ * What a message within a record says, from the places of its values: its figures, its tool calls or results, the size of
+ * its words. It answers as `record.ts` would, or not at all.
  */
-
-import { type Json, objectOf, textOf } from '../json.ts';
+import { LIST, NULL, OBJECT, STRING } from '../../tape/layout.ts';
+import { FIRST_KEY, FIRST_VALUE } from '../../tape/layout.ts';
+import type { Tape } from '../../tape/tape.ts';
+import type { Line } from '../agent.ts';
+import { objectOf, textOf } from '../json.ts';
 import { COMMAND_BYTES, commandName, isCommandKey, targetOf } from '../target.ts';
-import { eachItem, Members, Shape } from './members.ts';
 import { isSpawning, type ToolResult, type ToolUse } from './record.ts';
-import type { Scan } from './scan.ts';
-import { type Told, toldOf } from './usage.ts';
-import { UsageLayouts } from './usage-layout.ts';
-
-const BLOCKS = ['tool_use', 'tool_result', 'text', 'thinking', 'redacted_thinking'];
-const ROLES = ['assistant', 'user'];
-const STOPS = ['tool_use', 'end_turn'];
-const QUOTE = 34;
-const OPEN_OBJECT = 123;
-const PLAIN = ['standard', 'not_available', ''];
-
-/** The ways through each kind of object, learnt from all files: a memory of how records look, not of what they say. */
-const SHAPES = {
-  message: new Shape(),
-  block: new Shape(),
-  usage: new Shape(),
-  part: new Shape(),
-  input: new Shape(),
-};
-
-const LAYOUTS = new UsageLayouts();
-
-/** Strings that records repeat: handed back instead of made anew. */
-export interface KnownStrings {
-  messageId: string;
-  model: string;
-  /** The last usage object, from bracket to bracket, and what it told. */
-  usage: string;
-  told: Told | undefined;
-}
+import { type Told, tell } from './usage.ts';
+import {
+  BLOCK_ID,
+  BLOCK_TYPE,
+  CACHE_READ,
+  CACHE_WRITE,
+  CIPHER,
+  CONTENT,
+  FIVE_MINUTES,
+  GEO,
+  INPUT,
+  INPUT_TOKENS,
+  IS_ERROR,
+  ITERATION,
+  MESSAGE_ID,
+  MODEL,
+  NAME,
+  ONE_HOUR,
+  OUTPUT_TOKENS,
+  RESULT,
+  ROLE,
+  SERVICE_TIER,
+  SIGNATURE,
+  SPEED,
+  STOP_REASON,
+  TEXT,
+  THINKING,
+  THINKING_TOKENS,
+  TOOL_USE_ID,
+  USAGE,
+  WEB_SEARCHES,
+} from './wishes.ts';
 
 /** What somebody said: never the words. */
 interface Words {
@@ -45,254 +49,232 @@ interface Words {
   readonly opens: number;
 }
 
-export interface Message {
-  readonly end: number;
-  readonly role: string;
-  readonly results: ToolResult[] | undefined;
-  readonly words: Words | undefined;
-  readonly id: string;
-  readonly model: string;
-  readonly stopReason: string | null | undefined;
-  readonly told: Told | undefined;
-  readonly toolUses: ToolUse[];
-  readonly textBytes: number;
-  readonly reasoningBytes: number;
+/** A message, filled as its parts come by. */
+export class Message {
+  role = '';
+  id = '';
+  model = '';
+  stopReason: string | null | undefined;
+  told: Told | undefined;
+  results: ToolResult[] | undefined;
+  words: Words | undefined;
+  toolUses: readonly ToolUse[] = NO_TOOLS;
+  textBytes = 0;
+  reasoningBytes = 0;
 }
 
-/** What a message says; undefined where it is not as every known version writes it. */
-export function readMessage(scan: Scan, at: number, known: KnownStrings): Message | undefined {
-  const members = new Members(scan, at, SHAPES.message);
-  let role = '';
-  let id = '';
-  let model = '';
-  let stopReason: string | null | undefined;
-  let told: Told | undefined;
-  let results: ToolResult[] | undefined;
-  let words: Words | undefined;
-  const toolUses: ToolUse[] = [];
-  let textBytes = 0;
-  let reasoningBytes = 0;
-  while (members.next()) {
-    switch (members.key) {
-      case 'role':
-        role = members.word(ROLES);
-        break;
-      case 'id':
-        id = members.string(known.messageId);
-        break;
-      case 'model':
-        model = members.string(known.model);
-        break;
-      case 'stop_reason': {
-        const code = scan.code(members.value);
-        stopReason = code === 34 ? members.word(STOPS) : code === 110 ? null : undefined;
-        break;
-      }
-      case 'usage':
-        told = readUsage(scan, members, known);
-        break;
-      case 'content': {
-        if (scan.code(members.value) !== 91) {
-          const opens = firstLetter(scan, members);
-          if (!Number.isNaN(opens)) words = { bytes: spelled(scan, members), opens };
-          break;
-        }
-        let opens: number | undefined;
-        const end = eachItem(scan, members.value, (item) => {
-          const block = new Block(scan, item, SHAPES.block);
-          if (block.type === 'tool_use') toolUses.push(block.toolUse());
-          if (block.type === 'tool_result') {
-            results ??= [];
-            results.push(block.toolResult());
-          } else if (results) return -1;
-          if (block.type === 'text') {
-            opens ??= block.opens;
-            textBytes += block.textBytes;
-          } else if (block.type !== 'tool_use') reasoningBytes += block.reasoningBytes;
-          return block.end;
-        });
-        if (end < 0) return undefined;
-        members.endsAt(end);
-        if (end > scan.skipSpace(members.value + 1) + 1)
-          words = { bytes: end - members.value, opens: opens ?? Number.NaN };
-        break;
-      }
-    }
-  }
-  if (members.end < 0 || model === '<synthetic>') return undefined;
-  if (results && role !== 'user') return undefined;
-  const { end } = members;
-  return { end, role, results, words, id, model, stopReason, told, toolUses, textBytes, reasoningBytes };
-}
+const NO_TOOLS: readonly ToolUse[] = [];
+const NO_ADVICE: Told['advice'] = [];
+const QUOTE = 34;
 
-/** The figures of a usage object; the rest of it is left where it is. */
-function readUsage(scan: Scan, at: Members, known: KnownStrings): Told | undefined {
-  // The parts of one answer often repeat its figures to the letter.
-  if (known.usage !== '' && scan.startsWith(known.usage, at.value)) {
-    at.endsAt(at.value + known.usage.length);
-    return known.told;
-  }
-  const read = LAYOUTS.read(scan, at.value);
-  if (read) at.endsAt(read.end);
-  const figures = read ? undefined : readFigures(scan, at, SHAPES.usage);
-  const told = read?.told ?? (figures && toldOf(figures));
-  if (!told) return undefined;
-  known.usage = scan.latin1(at.value, at.valueEnd());
-  known.told = told;
-  if (!read) LAYOUTS.learn(known.usage, told);
-  return told;
-}
-
-function readFigures(scan: Scan, outer: Members, shape: Shape): Json | undefined {
-  const members = new Members(scan, outer.value, shape);
-  const figures: Record<string, unknown> = {};
-  while (members.next()) {
-    const { key } = members;
-    switch (key) {
-      case 'cache_creation':
-      case 'output_tokens_details':
-      case 'server_tool_use':
-        figures[key] = readFigures(scan, members, SHAPES.part);
+/** What the message at an entry says; undefined where it is not as every known version writes it. */
+export function readMessage(tape: Tape, line: Line, entry: number): Message | undefined {
+  if (tape.kind(entry) !== OBJECT) return undefined;
+  const message = new Message();
+  const end = tape.after(entry);
+  for (let part = tape.next(entry); part < end; part = tape.after(part)) {
+    switch (tape.node(part)) {
+      case ROLE:
+        message.role = tape.text(part);
         break;
-      case 'iterations': {
-        const end = members.valueEnd();
-        if (end > 0 && scan.includes('advisor_message', members.value, end)) figures[key] = members.json();
+      case MESSAGE_ID:
+        message.id = tape.text(part);
         break;
-      }
-      case 'service_tier':
-      case 'speed':
-      case 'inference_geo':
-        figures[key] = members.word(PLAIN);
+      case MODEL:
+        message.model = tape.text(part);
         break;
-      case 'cache_creation_input_tokens':
-      case 'cache_read_input_tokens':
-      case 'ephemeral_1h_input_tokens':
-      case 'ephemeral_5m_input_tokens':
-      case 'input_tokens':
-      case 'output_tokens':
-      case 'thinking_tokens':
-      case 'web_search_requests':
-        figures[key] = members.number();
+      case STOP_REASON:
+        message.stopReason =
+          tape.kind(part) === STRING ? tape.text(part) : tape.kind(part) === NULL ? null : undefined;
+        break;
+      case USAGE:
+        if (tape.kind(part) !== OBJECT) break;
+        message.told = readUsage(tape, part);
+        if (!message.told) return undefined;
+        break;
+      case CONTENT:
+        if (!readContent(tape, line, part, message)) return undefined;
         break;
     }
   }
-  if (members.end < 0) return undefined;
-  outer.endsAt(members.end);
-  return figures;
+  if (message.model === '<synthetic>' || (message.results && message.role !== 'user')) return undefined;
+  return message;
 }
 
-/** One block of a message's content. `end` is -1 where it is none. */
+/** The figures of a usage object; undefined where a second model was asked, of whom more is to be known. */
+function readUsage(tape: Tape, entry: number): Told | undefined {
+  let input: number | undefined;
+  let cacheRead: number | undefined;
+  let cacheWrite: number | undefined;
+  let fiveMinutes: number | undefined;
+  let oneHour: number | undefined;
+  let output: number | undefined;
+  let thinking: number | undefined;
+  let searches: number | undefined;
+  let speed = '';
+  let tier = '';
+  let geo = '';
+  const end = tape.after(entry);
+  for (let part = tape.next(entry); part < end; part = tape.next(part)) {
+    switch (tape.node(part)) {
+      case INPUT_TOKENS:
+        input = tape.count(part);
+        break;
+      case CACHE_READ:
+        cacheRead = tape.count(part);
+        break;
+      case CACHE_WRITE:
+        cacheWrite = tape.count(part);
+        break;
+      case FIVE_MINUTES:
+        fiveMinutes = tape.count(part);
+        break;
+      case ONE_HOUR:
+        oneHour = tape.count(part);
+        break;
+      case OUTPUT_TOKENS:
+        output = tape.count(part);
+        break;
+      case THINKING_TOKENS:
+        thinking = tape.count(part);
+        break;
+      case WEB_SEARCHES:
+        searches = tape.count(part);
+        break;
+      case SERVICE_TIER:
+        tier = tape.text(part);
+        break;
+      case SPEED:
+        speed = tape.text(part);
+        break;
+      case GEO:
+        geo = tape.text(part);
+        break;
+      case ITERATION:
+        if (tape.text(part) === 'advisor_message') return undefined;
+        break;
+    }
+  }
+  const figures = { input, cacheRead, cacheWrite, fiveMinutes, oneHour, output, thinking };
+  return tell(figures, { speed, tier, geo }, searches, NO_ADVICE);
+}
+
+/** False where the content is not as every known version writes it. */
+function readContent(tape: Tape, line: Line, entry: number, message: Message): boolean {
+  if (tape.kind(entry) === STRING) {
+    message.words = { bytes: tape.bytes(entry), opens: firstLetter(tape, line, entry) };
+    return true;
+  }
+  if (tape.kind(entry) !== LIST) return true;
+  let opens: number | undefined;
+  const end = tape.after(entry);
+  for (let item = tape.next(entry); item < end; item = tape.after(item)) {
+    if (tape.kind(item) !== OBJECT) return false;
+    const block = readBlock(tape, line, item);
+    if (block.type === 'tool_result') {
+      message.results ??= [];
+      message.results.push({ id: block.toolUseId, bytes: block.resultBytes, isError: block.isError });
+    } else if (message.results) return false;
+    if (block.type === 'tool_use') message.toolUses = [...message.toolUses, toolUse(tape, line, block)];
+    else if (block.type === 'text') {
+      opens ??= block.opens;
+      message.textBytes += block.textBytes;
+    } else if (block.type === 'thinking') message.reasoningBytes += block.thinking || block.signature;
+    else if (block.type === 'redacted_thinking') message.reasoningBytes += block.cipher;
+  }
+  if (end > tape.next(entry)) message.words = { bytes: tape.bytes(entry), opens: opens ?? Number.NaN };
+  return true;
+}
+
+/** One block of a message's content. Entries are 0 where the block does not tell. */
 class Block {
-  readonly end: number;
   type = '';
+  id = '';
+  name = '';
+  toolUseId = '';
+  isError: boolean | undefined;
+  input = 0;
+  firstKey = 0;
+  firstValue = 0;
+  resultBytes: number | undefined;
   /** The first letter of a text, NaN where there is none. */
   opens = Number.NaN;
-  readonly #scan: Scan;
-  #id = '';
-  #name = '';
-  #toolUseId = '';
-  #isError: boolean | undefined;
-  #input = -1;
-  #inputEnd = -1;
-  #inputBytes = 0;
-  #resultBytes: number | undefined;
   textBytes = 0;
-  #thinking = 0;
-  #signature = 0;
-  #cipher = 0;
+  thinking = 0;
+  signature = 0;
+  cipher = 0;
+}
 
-  constructor(scan: Scan, at: number, shape: Shape) {
-    this.#scan = scan;
-    const members = new Members(scan, at, shape);
-    while (members.next()) {
-      switch (members.key) {
-        case 'type':
-          this.type = members.word(BLOCKS);
-          break;
-        case 'id':
-          this.#id = members.string();
-          break;
-        case 'name':
-          this.#name = members.string();
-          break;
-        case 'tool_use_id':
-          this.#toolUseId = members.string();
-          break;
-        case 'is_error':
-          this.#isError = members.flag();
-          break;
-        case 'input':
-          this.#input = members.value;
-          this.#inputBytes = spelled(scan, members);
-          this.#inputEnd = members.valueEnd();
-          break;
-        case 'text':
-          this.opens = firstLetter(scan, members);
-          this.textBytes = lettersOf(scan, members);
-          break;
-        case 'thinking':
-          this.#thinking = lettersOf(scan, members);
-          break;
-        case 'signature':
-          this.#signature = lettersOf(scan, members);
-          break;
-        case 'data':
-          this.#cipher = lettersOf(scan, members);
-          break;
-        case 'content':
-          this.#resultBytes = spelled(scan, members);
-          break;
-      }
+function readBlock(tape: Tape, line: Line, item: number): Block {
+  const block = new Block();
+  const end = tape.after(item);
+  for (let part = tape.next(item); part < end; part = tape.next(part)) {
+    switch (tape.node(part)) {
+      case BLOCK_TYPE:
+        block.type = tape.text(part);
+        break;
+      case BLOCK_ID:
+        block.id = tape.text(part);
+        break;
+      case NAME:
+        block.name = tape.text(part);
+        break;
+      case TOOL_USE_ID:
+        block.toolUseId = tape.text(part);
+        break;
+      case IS_ERROR:
+        block.isError = tape.flag(part);
+        break;
+      case INPUT:
+        if (tape.kind(part) === FIRST_KEY) block.firstKey = part;
+        else if (tape.kind(part) === FIRST_VALUE) block.firstValue = part;
+        else block.input = part;
+        break;
+      case TEXT:
+        block.opens = firstLetter(tape, line, part);
+        block.textBytes = lettersOf(tape, part);
+        break;
+      case THINKING:
+        block.thinking = lettersOf(tape, part);
+        break;
+      case SIGNATURE:
+        block.signature = lettersOf(tape, part);
+        break;
+      case CIPHER:
+        block.cipher = lettersOf(tape, part);
+        break;
+      case RESULT:
+        block.resultBytes = tape.bytes(part);
+        break;
     }
-    this.end = members.end;
   }
-
-  toolUse(): ToolUse {
-    const name = this.#name;
-    const spawns = isSpawning(name) && this.#inputEnd > 0;
-    const input = spawns ? objectOf(this.#scan.json(this.#input, this.#inputEnd)) : undefined;
-    return {
-      id: this.#id,
-      name,
-      bytes: this.#inputBytes,
-      agentType: textOf(input?.subagent_type),
-      target: this.#target(),
-    };
-  }
-
-  /** Of a command only its beginning is looked at. */
-  #target(): string {
-    const scan = this.#scan;
-    if (this.#inputEnd < 0 || scan.code(this.#input) !== OPEN_OBJECT) return '';
-    const members = new Members(scan, this.#input, SHAPES.input);
-    if (!members.next() || scan.code(members.value) !== QUOTE) return '';
-    if (!isCommandKey(members.key)) return targetOf(members.key, members.string());
-    const start = members.value + 1;
-    return commandName(scan.latin1(start, Math.min(members.valueEnd() - 1, start + COMMAND_BYTES)));
-  }
-
-  get reasoningBytes(): number {
-    if (this.type === 'thinking') return this.#thinking || this.#signature;
-    return this.type === 'redacted_thinking' ? this.#cipher : 0;
-  }
-
-  toolResult(): ToolResult {
-    return { id: this.#toolUseId, bytes: this.#resultBytes, isError: this.#isError };
-  }
+  return block;
 }
 
-/** The first letter of the current value, a string's after its quote. */
-function firstLetter(scan: Scan, members: Members): number {
-  return scan.code(members.value) === 34 ? scan.code(members.value + 1) : Number.NaN;
+function toolUse(tape: Tape, line: Line, { id, name, input, firstKey, firstValue }: Block): ToolUse {
+  const given = input > 0 && isSpawning(name) ? objectOf(tape.value(input)) : undefined;
+  return {
+    id,
+    name,
+    bytes: input > 0 ? tape.bytes(input) : 0,
+    agentType: textOf(given?.subagent_type),
+    target: firstValue > 0 ? targetIn(tape, line, tape.text(firstKey), firstValue) : '',
+  };
 }
 
-/** Bytes of the current value where it is a string, else 0. */
-function lettersOf(scan: Scan, members: Members): number {
-  return scan.code(members.value) === QUOTE ? spelled(scan, members) : 0;
+/** Of a command only its beginning is looked at. */
+function targetIn(tape: Tape, line: Line, key: string, value: number): string {
+  if (!isCommandKey(key)) return targetOf(key, tape.spelled(value));
+  const from = tape.from(value);
+  return commandName(line.latin1(from, Math.min(tape.to(value), from + COMMAND_BYTES)));
 }
 
-/** Bytes of the current value as spelled, the quotes of a string not counted. */
-function spelled(scan: Scan, members: Members): number {
-  const quotes = scan.code(members.value) === 34 ? 2 : 0;
-  return members.valueEnd() - members.value - quotes;
+/** A string's first letter, its closing quote where it is empty; NaN for everything else. */
+function firstLetter(tape: Tape, line: Line, entry: number): number {
+  if (tape.kind(entry) !== STRING) return Number.NaN;
+  return tape.bytes(entry) === 0 ? QUOTE : line.byte(tape.from(entry));
+}
+
+function lettersOf(tape: Tape, entry: number): number {
+  return tape.kind(entry) === STRING ? tape.bytes(entry) : 0;
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { lineOf } from '../../testing/line.ts';
 import { type Json, objectOf } from '../json.ts';
-import { Peek, SILENT } from './peek.ts';
+import { peek, SILENT } from './peek.ts';
 import { assistantOf, promptOf, resultsOf } from './record.ts';
 
 /** Text as tools print it: quotes, backslashes, controls, other scripts, decoys; short, or longer than the eye's window. */
@@ -189,12 +189,11 @@ function slowly(record: Json) {
 }
 
 test('a quick look at a record finds what reading all of it finds, or leaves it', () => {
-  const peek = new Peek();
   let answered = 0;
   fc.assert(
     fc.property(ordered(fc.oneof(answer, result, asked)), (value) => {
       const json = JSON.stringify(value);
-      const peeked = peek.read(lineOf(json), true, () => true);
+      const peeked = peek(lineOf(json), true, () => true);
       const record = objectOf(JSON.parse(json));
       if (peeked === undefined || !record) return;
       answered++;
@@ -206,12 +205,11 @@ test('a quick look at a record finds what reading all of it finds, or leaves it'
 });
 
 test('spaces between the parts of a record change nothing but sizes, also where other records have none', () => {
-  const peek = new Peek();
   const unsized = (value: unknown) => JSON.stringify(value, (key, part) => (key === 'bytes' ? undefined : part));
   fc.assert(
     fc.property(fc.oneof(answer, result, asked), fc.constantFrom(undefined, ' ', '\t'), (value, indent) => {
       const json = JSON.stringify(value, null, indent).replaceAll('\n', ' ');
-      const peeked = peek.read(lineOf(json), true, () => true);
+      const peeked = peek(lineOf(json), true, () => true);
       const record = objectOf(JSON.parse(json));
       if (peeked !== undefined && record) expect(unsized(peeked)).toBe(unsized(slowly(record)));
     }),
@@ -220,15 +218,14 @@ test('spaces between the parts of a record change nothing but sizes, also where 
 });
 
 test('a cut record is left to be called damaged, wherever its message was cut', () => {
-  const peek = new Peek();
   const whole = JSON.stringify({
     ...{ parentUuid: null, isSidechain: false, sessionId: 's', type: 'assistant' },
     message: { id: 'msg_1', role: 'assistant', content: [{ type: 'text', text: 'a}' }], usage: { output_tokens: 3 } },
     timestamp: '2026-06-01T10:00:00.000Z',
   });
-  expect(peek.read(lineOf(whole), false, () => true)).toMatchObject({ kind: 'assistant', messageId: 'msg_1' });
+  expect(peek(lineOf(whole), false, () => true)).toMatchObject({ kind: 'assistant', messageId: 'msg_1' });
   for (let end = 0; end < whole.length; end++)
-    expect(peek.read(lineOf(whole.slice(0, end)), false, () => true)).toBe(undefined);
+    expect(peek(lineOf(whole.slice(0, end)), false, () => true)).toBe(undefined);
 });
 
 test('records as every known version writes them are not read as JSON', () => {
@@ -238,12 +235,12 @@ test('records as every known version writes them are not read as JSON', () => {
   const recent = '{"parentUuid":null,"isSidechain":false,"promptId":"p",';
   const content = '"content":[{"tool_use_id":"toolu_1","type":"tool_result","content":"ok","is_error":false}]';
   const said = '"message":{"id":"msg_1","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1}}';
-  const peek = (json: string) => new Peek().read(lineOf(json), false, () => true);
+  const look = (json: string) => peek(lineOf(json), false, () => true);
   for (const json of [
     `${old}"type":"user","message":{"role":"user",${content}},${times},"toolUseResult":{"stdout":"ok"}}`,
     `${recent}"type":"user","message":{"role":"user",${content}},${times},"toolUseResult":"ok",${place}}`,
   ])
-    expect(peek(json)).toEqual({
+    expect(look(json)).toEqual({
       kind: 'result',
       at: Date.UTC(2026, 5, 1, 10),
       results: [{ id: 'toolu_1', bytes: 2, isError: false }],
@@ -253,14 +250,14 @@ test('records as every known version writes them are not read as JSON', () => {
     `${old}${said},"type":"assistant",${times}}`,
     `${recent}${said},"type":"assistant",${times},${place}}`,
   ])
-    expect(peek(json)).toMatchObject({ kind: 'assistant', messageId: 'msg_1', cwd: '/w' });
+    expect(look(json)).toMatchObject({ kind: 'assistant', messageId: 'msg_1', cwd: '/w' });
   for (const json of [
     `${old}"attachment":{"type":"todo"},"type":"attachment",${times}}`,
     `${old}"type":"progress","data":{"type":"bash_progress","output":"x"},${times}}`,
     `${old}"type":"system","subtype":"turn_duration","durationMs":5,${times}}`,
     ...[...SILENT].map((type) => `{"type":"${type}","sessionId":"s"}`),
   ])
-    expect(peek(json)).toBe('silent');
+    expect(look(json)).toBe('silent');
 });
 
 test('a compaction, a sub-agent heard through its parent, a notice and a total are read as JSON', () => {
@@ -271,5 +268,5 @@ test('a compaction, a sub-agent heard through its parent, a notice and a total a
     '{"type":"user","sessionId":"s","message":{"role":"user","content":"<bash-input>ls"}}',
     '{"type":"cost-state","modelUsage":{}}',
   ])
-    expect(new Peek().read(lineOf(json), false, () => true)).toBe(undefined);
+    expect(peek(lineOf(json), false, () => true)).toBe(undefined);
 });

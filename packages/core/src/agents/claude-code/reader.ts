@@ -9,7 +9,7 @@ import { instantOf, type Json, listOf, objectOf, textOf } from '../json.ts';
 import { injectedOf, toolsOf } from './injected.ts';
 import { Memory, type Pending } from './memory.ts';
 import { Narrator } from './narrator.ts';
-import { Peek, SILENT } from './peek.ts';
+import { peek, SILENT } from './peek.ts';
 import { type FileFacts, fileFacts, ownName, type Place, placeOf } from './place.ts';
 import {
   type AssistantRecord,
@@ -41,7 +41,6 @@ export class TranscriptReader implements LogReader {
   readonly #file: FileFacts;
   readonly #memory: Memory;
   readonly #narrator: Narrator;
-  readonly #peek = new Peek();
 
   constructor(log: LogFile, state: unknown) {
     this.#log = log;
@@ -55,7 +54,7 @@ export class TranscriptReader implements LogReader {
   }
 
   read(line: Line, emit: Emit): Skip | undefined {
-    const peeked = this.#peek.read(line, this.#memory.summaries.size > 0, this.#wantsOutcome);
+    const peeked = peek(line, this.#memory.summaries.size > 0, this.#wantsOutcome);
     if (peeked === 'silent') return undefined;
     if (peeked?.kind === 'assistant') return this.#answer(peeked, emit);
     if (peeked?.kind === 'prompt') return this.#prompt(peeked, emit);

@@ -36,12 +36,33 @@ export interface ToldFigures {
 }
 
 export function toldOf(told: Json): Told {
+  const words = { speed: textOf(told.speed), tier: textOf(told.service_tier), geo: textOf(told.inference_geo) };
+  const searches = readCount(objectOf(told.server_tool_use)?.web_search_requests);
+  return tell(figuresOf(told), words, searches, adviceOf(told));
+}
+
+/** How a usage object names what it paid for; '' is not told. */
+interface ToldWords {
+  readonly speed: string;
+  readonly tier: string;
+  readonly geo: string;
+}
+
+/** What figures and words of a usage object come to. */
+export function tell(
+  figures: ToldFigures,
+  { speed, tier, geo }: ToldWords,
+  webSearches: number | undefined,
+  advice: readonly AdviceUsage[],
+): Told {
+  const { usage, assumedLifetime } = toldUsage(figures);
   return {
-    ...toldUsage(figuresOf(told)),
-    tier: tierOf(told),
-    geo: geoOf(told),
-    webSearches: readCount(objectOf(told.server_tool_use)?.web_search_requests) ?? 0,
-    advice: adviceOf(told),
+    usage,
+    assumedLifetime,
+    tier: tierOf(speed, tier),
+    geo: NO_REGION.has(geo) ? '' : geo,
+    webSearches: webSearches ?? 0,
+    advice,
   };
 }
 
@@ -58,7 +79,7 @@ function figuresOf(told: Json): ToldFigures {
   };
 }
 
-export function toldUsage(told: ToldFigures): ToldUsage {
+function toldUsage(told: ToldFigures): ToldUsage {
   const { cacheWrite, fiveMinutes = 0, oneHour = 0, output = 0, thinking } = told;
   // The split by lifetime where it is told and explains the whole; else the whole, taken for five minutes.
   const isSplit = cacheWrite === undefined || cacheWrite === fiveMinutes + oneHour;
@@ -79,18 +100,12 @@ export function isNothing({ input, cacheRead, cacheWrite5m, cacheWrite1h, output
   return input + cacheRead + cacheWrite5m + cacheWrite1h + output === 0;
 }
 
-/** `fast` and the like; the standard tier and what is not told are ''. */
-function tierOf(told: Json): string {
-  if (told.speed === 'fast') return 'fast';
-  const tier = textOf(told.service_tier);
-  return tier === 'priority' || tier === 'batch' || tier === 'flex' ? tier : '';
-}
-
 const NO_REGION: ReadonlySet<string> = new Set(['', 'not_available', 'global']);
 
-function geoOf(told: Json): string {
-  const geo = textOf(told.inference_geo);
-  return NO_REGION.has(geo) ? '' : geo;
+/** `fast` and the like; the standard tier and what is not told are ''. */
+function tierOf(speed: string, tier: string): string {
+  if (speed === 'fast') return 'fast';
+  return tier === 'priority' || tier === 'batch' || tier === 'flex' ? tier : '';
 }
 
 /** Other kinds of iterations are parts of the call's own figures. */

@@ -1,0 +1,136 @@
+/**
+ * Bytes of a line as JSON: where a string closes, where a nested value ends, sixteen bytes at a time. It knows the line's
+ * end and never answers a place behind it as one within.
+ */
+
+export const QUOTE: u8 = 34;
+export const COMMA: u8 = 44;
+export const COLON: u8 = 58;
+export const BACKSLASH: u8 = 92;
+export const OPEN_LIST: u8 = 91;
+export const CLOSE_LIST: u8 = 93;
+export const OPEN_OBJECT: u8 = 123;
+export const CLOSE_OBJECT: u8 = 125;
+/** Set, it makes a list's bracket an object's, and leaves an object's as it is. */
+export const BRACE_BIT: u8 = 0x20;
+
+/** What strings have in them: escapes, bytes beyond ASCII. */
+export const ESCAPED: i32 = 1;
+export const HIGH: i32 = 2;
+
+/** Where the line ends. */
+let end: usize = 0;
+/** What `stringEnd` saw. */
+let seen: i32 = 0;
+
+export function setEnd(to: usize): void {
+  end = to;
+}
+
+/** ESCAPED and HIGH of the string whose end was asked for last. */
+@inline
+export function lastSeen(): i32 {
+  return seen;
+}
+
+/** Address of the quote that closes the string whose first byte is at `at`, 0 where none does. */
+export function stringEnd(at: usize): usize {
+  const quotes = i8x16.splat(QUOTE);
+  const slashes = i8x16.splat(BACKSLASH);
+  let next = at;
+  let found: i32 = 0;
+  let high: i32 = 0;
+  while (next < end) {
+    const bytes = v128.load(next);
+    const marks = i8x16.bitmask(v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, slashes)));
+    if (marks === 0) {
+      high |= i8x16.bitmask(bytes);
+      next += 16;
+      continue;
+    }
+    const first = ctz(marks);
+    high |= i8x16.bitmask(bytes) & ((1 << first) - 1);
+    next += first;
+    if (next >= end) return 0;
+    if (load<u8>(next) === QUOTE) {
+      seen = high === 0 ? found : found | HIGH;
+      return next;
+    }
+    found = ESCAPED;
+    next += 2;
+  }
+  return 0;
+}
+
+@inline
+export function skipValue(at: usize): usize {
+  const code = load<u8>(at);
+  if (code === QUOTE) {
+    const close = stringEnd(at + 1);
+    return close === 0 ? 0 : close + 1;
+  }
+  return code === OPEN_OBJECT || code === OPEN_LIST ? nestEnd(at) : scalarEnd(at);
+}
+
+/** Address after the object or list that opens at `at`, 0 where it does not end. Which bracket closes which is not asked. */
+export function nestEnd(at: usize): usize {
+  const quotes = i8x16.splat(QUOTE);
+  const opens = i8x16.splat(OPEN_OBJECT);
+  const closes = i8x16.splat(CLOSE_OBJECT);
+  const braces = i8x16.splat(BRACE_BIT);
+  let depth: i32 = 0;
+  let next = at;
+  while (next < end) {
+    const bytes = v128.load(next);
+    const bent = v128.or(bytes, braces);
+    let marks = i8x16.bitmask(v128.or(v128.or(i8x16.eq(bent, opens), i8x16.eq(bent, closes)), i8x16.eq(bytes, quotes)));
+    let after = next + 16;
+    while (marks !== 0) {
+      const mark = next + ctz(marks);
+      if (mark >= end) return 0;
+      const code = load<u8>(mark);
+      if (code === QUOTE) {
+        const close = stringEnd(mark + 1);
+        if (close === 0) return 0;
+        after = close + 1;
+        break;
+      }
+      if ((code | BRACE_BIT) === OPEN_OBJECT) depth++;
+      else if (--depth === 0) return mark + 1;
+      marks &= marks - 1;
+    }
+    next = after;
+  }
+  return 0;
+}
+
+export function scalarEnd(at: usize): usize {
+  let next = at;
+  while (next < end) {
+    const code = load<u8>(next);
+    if (code <= 32 || code === COMMA || code === CLOSE_OBJECT || code === CLOSE_LIST) break;
+    next++;
+  }
+  return next === at || next >= end ? 0 : next;
+}
+
+@inline
+export function skipSpace(at: usize): usize {
+  let next = at;
+  let code = load<u8>(next);
+  while (code === 32 || code === 13 || code === 9) code = load<u8>(++next);
+  return next;
+}
+
+/** Ones in so many of the lower bytes, fewer than eight. */
+@inline
+export function below(bytes: i32): u64 {
+  return (<u64>1 << (<u64>bytes * 8)) - 1;
+}
+
+export function same(a: usize, b: usize, length: i32): bool {
+  let next: i32 = 0;
+  for (; next + 8 <= length; next += 8) if (load<u64>(a + next) !== load<u64>(b + next)) return false;
+  return next === length || ((load<u64>(a + next) ^ load<u64>(b + next)) & below(length - next)) === 0;
+}
+
