@@ -7,6 +7,7 @@ const steps = [
   ['node', 'scripts/setup.mjs'],
   ['npm', 'run', '--silent', 'check:types'],
   ['npm', 'run', '--silent', 'check:lint'],
+  ['node', 'scripts/build-walker.mjs', '--check'],
   ['node', 'scripts/build.mjs', '--if-needed'],
   ['vitest', 'run', '--project', 'unit', 'test/architecture.test.ts'],
   ['npm', 'run', '--silent', 'check:unused'],

@@ -28,7 +28,6 @@ export function setEnd(to: usize): void {
 }
 
 /** ESCAPED and HIGH of the string whose end was asked for last. */
-@inline
 export function lastSeen(): i32 {
   return seen;
 }
@@ -62,7 +61,6 @@ export function stringEnd(at: usize): usize {
   return 0;
 }
 
-@inline
 export function skipValue(at: usize): usize {
   const code = load<u8>(at);
   if (code === QUOTE) {
@@ -114,7 +112,6 @@ export function scalarEnd(at: usize): usize {
   return next === at || next >= end ? 0 : next;
 }
 
-@inline
 export function skipSpace(at: usize): usize {
   let next = at;
   let code = load<u8>(next);
@@ -123,9 +120,8 @@ export function skipSpace(at: usize): usize {
 }
 
 /** Ones in so many of the lower bytes, fewer than eight. */
-@inline
 export function below(bytes: i32): u64 {
-  return (<u64>1 << (<u64>bytes * 8)) - 1;
+  return ((<u64>1) << (<u64>bytes * 8)) - 1;
 }
 
 export function same(a: usize, b: usize, length: i32): bool {
@@ -133,4 +129,3 @@ export function same(a: usize, b: usize, length: i32): bool {
   for (; next + 8 <= length; next += 8) if (load<u64>(a + next) !== load<u64>(b + next)) return false;
   return next === length || ((load<u64>(a + next) ^ load<u64>(b + next)) & below(length - next)) === 0;
 }
-

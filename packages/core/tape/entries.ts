@@ -38,18 +38,15 @@ export function patch(entry: usize, after: usize): void {
 }
 
 /** Where the next entry will be. */
-@inline
 export function tapeAt(): usize {
   return tape;
 }
 
-@inline
 export function isTapeFull(): bool {
   return isFull;
 }
 
 /** Writes an entry. Answers where it lies, 0 where there was no room. */
-@inline
 export function emit(node: i32, kind: i32, from: usize, to: usize, info: i32, number: f64): usize {
   const at = tape;
   if (at + ENTRY_BYTES > tapeEnd) {

@@ -19,10 +19,12 @@ export function instant(at: usize, length: i32): f64 {
   if (year < 1970 || month < 1 || month > 12 || day < 1 || (day > 28 && day > daysOf(year, month))) return NaN;
   if (hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 59) return NaN;
   if (tenths > 9 || rest < 0) return NaN;
-  return <f64>days(year, month, day) * 86400000.0 + <f64>(((hour * 60 + minute) * 60 + second) * 1000 + <i32>tenths * 100 + rest);
+  return (
+    <f64>days(year, month, day) * 86400000.0 +
+    <f64>(((hour * 60 + minute) * 60 + second) * 1000 + <i32>tenths * 100 + rest)
+  );
 }
 
-@inline
 function two(at: usize): i32 {
   const tens = load<u8>(at) - 48;
   const ones = load<u8>(at, 1) - 48;

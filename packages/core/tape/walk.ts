@@ -64,8 +64,8 @@ const STOPPED: i32 = -2;
 const PAUSED: i32 = -3;
 
 const WORD_SHIFT: i32 = 8;
-const LAST_BYTES: usize = 80;
-const LAST_TEXT_BYTES: i32 = 72;
+/** Longer texts are not compared with those of lines before. */
+const LAST_TEXT_BYTES: i32 = 504;
 /** What is longer is no count of ours. */
 const COUNT_DIGITS: usize = 12;
 
@@ -173,7 +173,7 @@ function value(node: i32, at: usize): usize {
     if (flag & INNER) return inner(node, flag, OBJECT, at);
     const after = nestEnd(at);
     if (after !== 0 && flag & WANTED) {
-      emit(node, OBJECT, at, after, 0, 0);
+      emit(node, OBJECT, at, after, 0, flag & STEADY ? <f64>generation(node, at, <i32>(after - at)) : 0);
       if (flag & FIRST) firstMember(node, at);
     }
     return after;
@@ -233,7 +233,7 @@ function text(node: i32, flag: u8, at: usize): usize {
 /** How often the text of a node has changed so far, by which the same text is known; 0 where it is too long to compare. */
 function generation(node: i32, at: usize, length: i32): u32 {
   if (length > LAST_TEXT_BYTES) return 0;
-  const last = lasts + <usize>node * LAST_BYTES;
+  const last = <usize>load<u32>(lasts + 4 * <usize>node);
   const count = load<u32>(last, 4);
   if (count !== 0 && load<i32>(last) === length && same(at, last + 8, length)) return count;
   store<i32>(last, length);
@@ -281,11 +281,9 @@ function childOf(node: i32, at: usize, length: i32): i32 {
   return 0;
 }
 
-@inline
 function keyHash(node: i32, at: usize, length: i32): u32 {
   const head = load<u64>(at) & (length < 8 ? below(length) : -1);
   const middle: u64 = length > 8 ? load<u64>(at + ((length - 8) >> 1) + 1) : 0;
-  const mixed = head ^ (middle * 0xff51afd7ed558ccd) ^ (<u64>node << 56) ^ <u64>length;
+  const mixed = head ^ (middle * 0xff51afd7ed558ccd) ^ ((<u64>node) << 56) ^ <u64>length;
   return <u32>((mixed * 0x9e3779b97f4a7c15) >> 32);
 }
-

@@ -58,4 +58,3 @@ function addWord(place: usize, hash: u32, at: usize, length: i32): i32 {
   arena += (length + 7) & ~7;
   return wordCount;
 }
-

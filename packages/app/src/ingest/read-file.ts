@@ -68,7 +68,11 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
     let unknown = from?.skippedUnknown ?? 0;
     let told = log.taken(offset);
     let unread: Unread | undefined;
-    const cursorAt = (state: LogReader): Cursor => ({
+    const cursorAt = (reader: LogReader): Cursor => {
+      reader.settle?.(emit);
+      return cursorOf(reader.state());
+    };
+    const cursorOf = (state: unknown): Cursor => ({
       source,
       fileId: file.fileId,
       offset,
@@ -76,7 +80,7 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
       mtimeMs: file.mtimeMs,
       headHash,
       headBytes,
-      state: JSON.stringify(state.state() ?? null),
+      state: JSON.stringify(state ?? null),
       lineageId: reading.lineage?.id ?? from?.lineageId ?? '',
       lineageParent: reading.lineage?.parentId ?? from?.lineageParent ?? '',
       lines: lineCount,
@@ -112,7 +116,10 @@ export async function readFile(reading: FileReading): Promise<Cursor> {
     if (unread !== undefined && unread !== 'unsupported') count('damaged');
     const cursor = cursorAt(reader);
     // A whole last record without its newline counts now; it is read again, to no effect, once its newline is there.
-    if (result?.rest && isWhole(result.rest)) reader.read(result.rest, emit);
+    if (result?.rest && isWhole(result.rest)) {
+      reader.read(result.rest, emit);
+      reader.settle?.(emit);
+    }
     return unread === undefined || unread === 'unsupported' ? cursor : fromTheStart(cursor);
   } finally {
     log.close();

@@ -39,7 +39,10 @@ export function tailFolder({ agent, folder, accepts, emit }: TailOptions): LineT
       const sidecar = name === undefined ? undefined : textOf(join(path, '..', name), isLast);
       const source = { agent: agent.id, path, bornAt, startedAt: undefined };
       const reader = agent.open({ source, relativePath, sidecar, rootOf: (id) => id }, undefined);
-      return tailLines(path, (line) => void reader.read(line, emit));
+      return tailLines(path, (line) => {
+        reader.read(line, emit);
+        reader.settle?.(emit);
+      });
     } catch {
       return undefined; // -- gone, or what stands beside it is not written yet: the next look
     }

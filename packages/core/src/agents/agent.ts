@@ -70,6 +70,11 @@ export type Skip = 'damaged' | 'unknown';
 export interface LogReader {
   /** Reads one whole line, in order. Never throws. Lines that rightly carry nothing for us return undefined. */
   read(line: Line, emit: Emit): Skip | undefined;
+  /**
+   * Tells what a line to come would have replaced, and was held back for that: called before `state`, and when there is no
+   * line to come for now. Absent where nothing is held back.
+   */
+  settle?(emit: Emit): void;
   /** What must be remembered to go on with the next line after a restart: plain JSON, small. */
   state(): unknown;
 }

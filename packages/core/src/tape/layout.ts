@@ -35,6 +35,6 @@ export const WORD_SHIFT = 8;
 
 /** The root of every plan. */
 export const ROOT = 1;
-/** Bytes for the last text of a node. */
-export const LAST_BYTES = 80;
+/** Bytes for the last text of a steady node. */
+export const LAST_BYTES = 512;
 export const SLOT_BYTES = 16;

@@ -8,7 +8,7 @@ import { ROOT } from './layout.ts';
 export const WANTED = 1;
 /** Its strings are few and repeat (a model, a directory): each is made once. */
 export const WORD = 2;
-/** Its string is mostly that of the line before. */
+/** Its string, or its object, is mostly that of the line before. */
 export const STEADY = 4;
 /** Its string is a time: its number is the UTC ms. */
 export const TIME = 8;

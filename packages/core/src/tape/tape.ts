@@ -21,9 +21,9 @@ import {
   WORD_SHIFT,
 } from './layout.ts';
 
-/** Strings of a plan's steady nodes, and by how often they had changed. */
+/** What a plan's steady nodes said, and how often they had changed by then. */
 export class Steady {
-  readonly texts: string[] = new Array<string>(256).fill('');
+  readonly values: unknown[] = new Array<unknown>(256).fill(undefined);
   readonly counts: number[] = new Array<number>(256).fill(0);
 }
 
@@ -118,13 +118,15 @@ export class Tape {
       return text;
     }
     const count = this.number(entry);
-    if (!(count > 0)) return this.spelled(entry);
-    const { texts, counts } = this.#steady;
+    const { values, counts } = this.#steady;
     const node = this.node(entry);
-    if (counts[node] === count) return texts[node] ?? '';
+    const known = count > 0 && counts[node] === count ? values[node] : undefined;
+    if (typeof known === 'string') return known;
     const text = this.spelled(entry);
-    texts[node] = text;
-    counts[node] = count;
+    if (count > 0) {
+      values[node] = text;
+      counts[node] = count;
+    }
     return text;
   }
 
@@ -155,9 +157,27 @@ export class Tape {
         return true;
       case FALSE:
         return false;
+      case OBJECT:
+        return this.#object(entry);
       default:
-        return parse(this.#line?.text(this.from(entry), this.to(entry)) ?? '');
+        return this.#parsed(entry);
     }
+  }
+
+  #object(entry: number): unknown {
+    const count = this.number(entry);
+    if (!(count > 0)) return this.#parsed(entry);
+    const { values, counts } = this.#steady;
+    const node = this.node(entry);
+    if (counts[node] === count) return values[node];
+    const value = this.#parsed(entry);
+    values[node] = value;
+    counts[node] = count;
+    return value;
+  }
+
+  #parsed(entry: number): unknown {
+    return parse(this.#line?.text(this.from(entry), this.to(entry)) ?? '');
   }
 
   /** The value as a count of tokens and the like, undefined for what is none. */

@@ -6,8 +6,23 @@
 import type { Line } from '../agents/agent.ts';
 import { WALKER } from './generated/walker.ts';
 import { ENTRY_BYTES, LAST_BYTES, SLOT_BYTES } from './layout.ts';
-import type { Plan } from './plan.ts';
+import { type Plan, STEADY } from './plan.ts';
 import { Steady, Tape } from './tape.ts';
+
+/** As much of the engine's WebAssembly as is needed here; no library that core is compiled with declares it. */
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Memory: new (limits: { initial: number }) => WasmMemory;
+  readonly Instance: new (
+    module: WasmModule,
+    imports: { env: { memory: WasmMemory } },
+  ) => { readonly exports: unknown };
+};
+type WasmModule = object;
+interface WasmMemory {
+  readonly buffer: ArrayBuffer;
+  grow(pages: number): number;
+}
 
 interface Exports {
   setUp(tape: number, tapeTo: number, table: number, mask: number, most: number, from: number, to: number): void;
@@ -38,10 +53,10 @@ interface Loaded {
   readonly steady: Steady;
 }
 
-let module: WebAssembly.Module | undefined;
+let compiled: WasmModule | undefined;
 
 export class Walker {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: WasmMemory;
   readonly #wasm: Exports;
   readonly #tape = new Tape();
   readonly #plans = new Map<Plan, Loaded>();
@@ -49,7 +64,7 @@ export class Walker {
   #last: Plan | undefined;
   #loaded: Loaded = { at: 0, steady: new Steady() };
 
-  private constructor(memory: WebAssembly.Memory, wasm: Exports) {
+  private constructor(memory: WasmMemory, wasm: Exports) {
     this.#memory = memory;
     this.#wasm = wasm;
     wasm.setUp(TAPE_AT, WORDS_AT, WORDS_AT, WORD_SLOTS - 1, MOST_WORDS, ARENA_AT, ROOM_AT);
@@ -59,9 +74,9 @@ export class Walker {
   /** A walker with a memory of its own, undefined where the engine cannot have one. */
   static open(): Walker | undefined {
     try {
-      module ??= new WebAssembly.Module(bytesOf(WALKER));
+      compiled ??= new WebAssembly.Module(bytesOf(WALKER));
       const memory = new WebAssembly.Memory({ initial: Math.ceil((ROOM_AT + MARGIN_BYTES) / PAGE_BYTES) });
-      const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+      const { exports } = new WebAssembly.Instance(compiled, { env: { memory } });
       return new Walker(memory, exports as unknown as Exports); // as -- the module is our own, its exports are known
     } catch {
       return undefined;
@@ -102,9 +117,11 @@ export class Walker {
     const keys = this.#take(KEY_SLOTS * SLOT_BYTES);
     const flagsAt = this.#take(flags.length);
     const itemsAt = this.#take(2 * items.length);
-    const lasts = this.#take(LAST_BYTES * flags.length);
+    const lasts = this.#take(4 * flags.length);
+    const steady = flags.map((flag) => ((flag & STEADY) !== 0 ? this.#take(LAST_BYTES) : 0));
     const gate = this.#take(4 * (passing.length + 1));
     const cells = new Int32Array(this.#memory.buffer);
+    cells.set(steady, lasts / 4);
     new Uint8Array(this.#memory.buffer).set(flags, flagsAt);
     new Uint16Array(this.#memory.buffer).set(items, itemsAt >> 1);
     for (const { parent, key, child } of edges) {
@@ -141,5 +158,7 @@ export class Walker {
 }
 
 function bytesOf(hex: string): Uint8Array {
-  return Uint8Array.from({ length: hex.length / 2 }, (_, index) => Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16));
+  return Uint8Array.from({ length: hex.length / 2 }, (_, index) =>
+    Number.parseInt(hex.slice(2 * index, 2 * index + 2), 16),
+  );
 }

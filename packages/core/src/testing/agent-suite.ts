@@ -127,6 +127,7 @@ export function agentSuite(options: AgentSuiteOptions): void {
           if (skip !== undefined && skip !== 'damaged' && skip !== 'unknown') faults.push(`read() returned ${skip}`);
           // Whole lines in between: hostile ones must not leave a reader that fails on good ones.
           if (random.chance(0.3)) reader.read(new ByteLine(bytes), emit);
+          if (random.chance(0.3)) reader.settle?.(emit);
           if (random.chance(0.02)) reader = reopen(agent, reader, log);
           if (random.chance(0.02)) reader = agent.open({ ...log, source: source() }, undefined);
         } catch (error) {

@@ -103,21 +103,24 @@ export function replay(agent: Agent, files: readonly CaseFile[], options: Replay
     const { file, relativePath, sidecar } = log;
     let source: SourceRef = { agent: agent.id, path: `${HOME}/${file.relativePath}`, bornAt: file.bornAt };
     let reader = agent.open({ source, relativePath, sidecar, rootOf }, undefined);
+    const emit = (event: AgentEvent) => {
+      events.push(event);
+      meter.apply(event, source);
+    };
     const read = (line: Line) => {
-      const skip = reader.read(line, (event) => {
-        events.push(event);
-        meter.apply(event, source);
-      });
+      const skip = reader.read(line, emit);
       if (skip !== undefined) skips[skip]++;
     };
     const cut = options.cut ? lineStartBefore(file.bytes, options.cut(file)) : file.bytes.length;
     feed(file.bytes.subarray(0, cut), options, cut === file.bytes.length, read);
+    reader.settle?.(emit);
     if (cut < file.bytes.length) {
       batches.push(meter.drain([]));
       meter = new Meter();
       source = { ...source };
       reader = reopen(agent, reader, { source, relativePath, sidecar, rootOf });
       feed(file.bytes.subarray(cut), options, true, read);
+      reader.settle?.(emit);
     }
   }
   batches.push(meter.drain([]));

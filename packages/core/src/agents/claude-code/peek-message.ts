@@ -2,8 +2,7 @@
  * What a message within a record says, from the places of its values: its figures, its tool calls or results, the size of
  * its words. It answers as `record.ts` would, or not at all.
  */
-import { LIST, NULL, OBJECT, STRING } from '../../tape/layout.ts';
-import { FIRST_KEY, FIRST_VALUE } from '../../tape/layout.ts';
+import { FIRST_KEY, FIRST_VALUE, LIST, NULL, OBJECT, STRING } from '../../tape/layout.ts';
 import type { Tape } from '../../tape/tape.ts';
 import type { Line } from '../agent.ts';
 import { objectOf, textOf } from '../json.ts';
@@ -84,8 +83,7 @@ export function readMessage(tape: Tape, line: Line, entry: number): Message | un
         message.model = tape.text(part);
         break;
       case STOP_REASON:
-        message.stopReason =
-          tape.kind(part) === STRING ? tape.text(part) : tape.kind(part) === NULL ? null : undefined;
+        message.stopReason = tape.kind(part) === STRING ? tape.text(part) : tape.kind(part) === NULL ? null : undefined;
         break;
       case USAGE:
         if (tape.kind(part) !== OBJECT) break;

@@ -2,7 +2,7 @@
  * What is wanted of a record's bytes, as paths. It refuses everything that is told in other words elsewhere: whoever wants
  * more of a record reads it as JSON.
  */
-import { FIRST, GATE, PAUSE, Plan, STEADY, TIME, WANTED, WORD, type Wish } from '../../tape/plan.ts';
+import { FIRST, GATE, PAUSE, Plan, STEADY, TIME, WANTED, type Wish, WORD } from '../../tape/plan.ts';
 
 const SOME_WORD = WANTED + WORD;
 
@@ -135,9 +135,7 @@ export const RECORD = new Plan(
 export const OUTCOME_KEYS = 'agentId agentType searchCount durationMs totalDurationMs durationSeconds'.split(' ');
 const FIRST_OUTCOME = 2;
 
-export const OUTCOME_FIGURES = new Plan(
-  OUTCOME_KEYS.map((key, index): Wish => [FIRST_OUTCOME + index, key, WANTED]),
-);
+export const OUTCOME_FIGURES = new Plan(OUTCOME_KEYS.map((key, index): Wish => [FIRST_OUTCOME + index, key, WANTED]));
 
 export function outcomeKey(node: number): string {
   return OUTCOME_KEYS[node - FIRST_OUTCOME] ?? '';

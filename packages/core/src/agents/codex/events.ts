@@ -1,51 +1,48 @@
 /**
  * Readers of everything but the model's own items: turns, counters, settings, prompts, how tools ended, compactions.
  */
-import type { Line } from '../agent.ts';
 import { readCountLine } from './count-line.ts';
 import { text } from './meta.ts';
-import { endsWhole, Fields, pick, whole } from './pick.ts';
+import { type Fields, pick, SpanFields, whole } from './pick.ts';
 import { record } from './tokens.ts';
 import type { Reader, Told } from './told.ts';
-import { spansOf } from './walk.ts';
+import { parseAt, spansOf } from './walk.ts';
 
-const ITEM = ['type', 'id', 'status', 'exit_code', 'duration', 'server', 'tool', 'arguments', 'content'];
-const ITEM_AT = '"item":{"type":"';
-const ITEM_TYPES = new Set(['UserMessage', 'CommandExecution', 'FileChange', 'McpToolCall', 'CollabAgentToolCall']);
+const ITEM = 'type id status duration server tool arguments content'.split(' ');
 
 /** Items of a turn that are done. The command of a tool call carries the call's id. */
-function readItem(line: Line, payload: number, head: string): ReturnType<Reader> {
-  const at = head.indexOf(ITEM_AT);
-  if (at !== -1 && endsWhole(line)) {
-    const type = head.slice(at + ITEM_AT.length, head.indexOf('"', at + ITEM_AT.length));
-    if (!ITEM_TYPES.has(type)) return 'nothing';
-  }
-  return ITEM_READER(line, payload, head);
-}
+const readItem: Reader = (line, payload, found) => {
+  if (found) return QUICK_ITEM(line, payload, found);
+  const at = spansOf(line, payload, ['item'])?.[0] ?? -1;
+  const spans = at === -1 ? undefined : spansOf(line, at, ITEM);
+  return spans ? itemOf(new SpanFields(line, spans), () => parseAt(line, at, line.length)) : 'nothing';
+};
 
-const ITEM_READER: Reader = pick(['item'], (fields) => {
-  const spans = fields.from(0) === -1 ? undefined : spansOf(fields.line, '', fields.from(0), ITEM);
-  if (!spans) return 'nothing';
-  const item = new Fields(fields.line, '', spans);
+const QUICK_ITEM = pick([...ITEM.map((key) => `item.${key}`), 'item'], (fields) =>
+  itemOf(fields, () => fields.value(ITEM.length)),
+);
+
+/** `whole` builds the item. */
+function itemOf(item: Fields, whole: () => unknown): Told | 'nothing' {
   const id = item.text(1);
   const status = item.text(2);
   const isError = status === 'completed' ? false : status === 'failed' || status === 'declined' ? true : undefined;
-  const durationMs = durationOf(item.value(4));
+  const durationMs = durationOf(item.value(3));
   switch (item.text(0)) {
     case 'UserMessage':
-      return { is: 'prompt', by: 'item', bytes: textBytes(item.value(8)) };
+      return { is: 'prompt', by: 'item', bytes: textBytes(item.value(7)) };
     case 'CommandExecution':
       return { is: 'ending', id, name: 'exec_command', bytes: 0, isError, durationMs };
     case 'FileChange':
       return { is: 'ending', id, name: 'apply_patch', bytes: 0, isError, durationMs };
     case 'McpToolCall':
-      return { is: 'ending', id, name: mcpName(item.text(5), item.text(6)), bytes: item.bytes(7), isError, durationMs };
+      return { is: 'ending', id, name: mcpName(item.text(4), item.text(5)), bytes: item.bytes(6), isError, durationMs };
     case 'CollabAgentToolCall':
-      return spawnOf(record(fields.value(0)));
+      return spawnOf(record(whole()));
     default:
       return 'nothing';
   }
-});
+}
 
 export const EVENT_READERS: readonly (readonly [string, Reader])[] = [
   ['session_meta', whole('meta')],
@@ -54,16 +51,12 @@ export const EVENT_READERS: readonly (readonly [string, Reader])[] = [
   ['event_msg/thread_settings_applied', whole('settings')],
   [
     'turn_context',
-    pick(
-      ['turn_id', 'cwd', 'model'],
-      (fields) => ({
-        is: 'turn',
-        turnId: fields.text(0),
-        cwd: fields.text(1),
-        model: fields.text(2),
-      }),
-      true,
-    ),
+    pick(['turn_id', 'cwd', 'model'], (fields) => ({
+      is: 'turn',
+      turnId: fields.text(0),
+      cwd: fields.text(1),
+      model: fields.text(2),
+    })),
   ],
   ['event_msg/task_started', task()],
   ['event_msg/turn_started', task()],

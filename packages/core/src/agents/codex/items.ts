@@ -42,16 +42,12 @@ function codexTarget(line: Line, from: number, to: number): string {
   return targetOf('path', (PATH.exec(words) ?? PATCH.exec(words))?.[1] ?? '');
 }
 
-const result: Reader = pick(
-  ['call_id', 'output'],
-  (fields) => {
-    const { line } = fields;
-    const [from, to] = [fields.from(1), fields.to(1)];
-    const { spawned, isError, durationMs } = line.byte(from) === QUOTE ? endingOf(line, from + 1, to - 1) : NO_ENDING;
-    return { is: 'result', id: fields.text(0), bytes: fields.bytes(1), spawned, isError, durationMs };
-  },
-  true,
-);
+const result: Reader = pick(['call_id', 'output'], (fields) => {
+  const { line } = fields;
+  const [from, to] = [fields.from(1), fields.to(1)];
+  const { spawned, isError, durationMs } = line.byte(from) === QUOTE ? endingOf(line, from + 1, to - 1) : NO_ENDING;
+  return { is: 'result', id: fields.text(0), bytes: fields.bytes(1), spawned, isError, durationMs };
+});
 
 const QUOTE = 34;
 const NO_ENDING = { spawned: '', isError: undefined, durationMs: undefined };
@@ -78,16 +74,12 @@ function endingOf(line: Line, from: number, to: number): Ending & { readonly spa
 const QUOTED_ASSISTANT = '"assistant"';
 
 /** What was said and by whom: an answer's words, or what Codex put in; what a person says comes as a prompt. */
-const message: Reader = pick(
-  ['role', 'content'],
-  (fields) => {
-    const role = fields.line.latin1(fields.from(0), fields.to(0));
-    return role === QUOTED_ASSISTANT
-      ? { is: 'words', bytes: fields.bytes(1) }
-      : readInjected(fields.line, Math.max(0, fields.to(1)));
-  },
-  true,
-);
+const message: Reader = pick(['role', 'content'], (fields) => {
+  const role = fields.line.latin1(fields.from(0), fields.to(0));
+  return role === QUOTED_ASSISTANT
+    ? { is: 'words', bytes: fields.bytes(1) }
+    : readInjected(fields.line, Math.max(0, fields.to(1)));
+});
 
 export const ITEM_READERS: readonly (readonly [string, Reader])[] = [
   ['response_item/message', message],

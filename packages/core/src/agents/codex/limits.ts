@@ -6,11 +6,47 @@ import type { Emit } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import { text } from './meta.ts';
 import { record } from './tokens.ts';
+import type { SpelledLimits } from './told.ts';
 
 const WINDOWS = ['primary', 'secondary'] as const;
 
 /** A limit as last told: used percent, minutes of its window, reset as the log spells it (UTC s), plan. */
 export type ToldLimit = readonly [used: number, minutes: number | null, reset: number | null, plan: string];
+
+/** More than Codex has limits at once. */
+const MOST_HELD = 16;
+
+/**
+ * The latest limits of each kind, held back while lines follow one another: nearly every counter comes with them, and only
+ * the last ones count.
+ */
+export class HeldLimits {
+  readonly #held = new Map<string, { readonly json: string; readonly at: number }>();
+
+  hold({ of, json }: SpelledLimits, at: number): void {
+    // The latest of all is told last.
+    this.#held.delete(of);
+    this.#held.set(of, { json, at });
+  }
+
+  get isFull(): boolean {
+    return this.#held.size >= MOST_HELD;
+  }
+
+  /** Tells what changed since `known` and holds nothing any more. */
+  tell(agent: string, known: Record<string, ToldLimit>, emit: Emit): void {
+    for (const { json, at } of this.#held.values()) tellLimits(agent, parsed(json), at, known, emit);
+    this.#held.clear();
+  }
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
 
 /** Tells what changed since `known` (by name, as last told) and remembers it there. */
 export function tellLimits(

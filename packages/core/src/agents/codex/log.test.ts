@@ -32,6 +32,7 @@ function read(lines: readonly string[], rootOf = (id: string) => id): AgentEvent
   const source = { agent: 'codex', path: 'x', bornAt: 0 };
   const reader = codex.open({ source, relativePath: '2026/05/13/rollout-x.jsonl', rootOf }, undefined);
   for (const text of lines) reader.read(lineOf(text), (event) => events.push(event));
+  reader.settle?.((event) => events.push(event));
   return events;
 }
 function of<T extends AgentEvent['type']>(type: T, events: readonly AgentEvent[]) {
@@ -128,15 +129,34 @@ test('only the result of a tool that spawns agents names an agent', () => {
   expect(of('thread', spawn('shell'))).toHaveLength(1);
 });
 
-test('the tier goes on until the next that is told, limits are told when they change', () => {
+test('the tier goes on until the next that is told, and of limits the latest are told', () => {
   const events = eventsOf('fast-tier-and-limits');
   expect(of('call', events).map(({ call }) => call.tier)).toEqual(['', 'priority', 'priority', '']);
   expect(of('limit', events).map(({ name, usedPercent }) => [name, usedPercent])).toEqual([
-    ['primary', 12],
-    ['secondary', 3],
     ['primary', 13.5],
+    ['secondary', 3],
   ]);
   expect(of('limit', events)[0]).toMatchObject({ windowMinutes: 300, resetsAt: 1_778_670_000_000, plan: 'pro' });
+});
+
+test('a window that the latest limits leave out keeps what was told of it before', () => {
+  const limits = (told: object) => counter(10, 10, {}).replace(/\}$/, `,"rate_limits":${JSON.stringify(told)}}`);
+  const inPayload = (told: object) => limits(told).replace(/\},"rate_limits":(.*)\}$/, ',"rate_limits":$1}}');
+  const window = (used_percent: number) => ({ used_percent, window_minutes: 300, resets_at: 1_778_670_000 });
+  const told = of(
+    'limit',
+    read([
+      head(),
+      inPayload({ primary: window(1), secondary: window(2) }),
+      inPayload({ primary: window(3), secondary: window(4) }),
+      inPayload({ primary: window(5), secondary: null }),
+    ]),
+  );
+  expect(told.map(({ name, usedPercent }) => [name, usedPercent])).toEqual([
+    ['primary', 3],
+    ['secondary', 4],
+    ['primary', 5],
+  ]);
 });
 
 test('a compaction tells the tokens before it, and after it once a counter does', () => {

@@ -10,7 +10,7 @@ import { count, inherit, recordIsNew } from './counter.ts';
 import { claim, close, end, finish, isKnown, kindOf, openTool, put, resultOf, type Whose } from './desk.ts';
 import { fingerprint, type Scope, scopeOf } from './identity.ts';
 import { standsOnce } from './injected.ts';
-import { tellLimits } from './limits.ts';
+import { HeldLimits } from './limits.ts';
 import { metaOfPath, readMeta, text } from './meta.ts';
 import { decode } from './record.ts';
 import { type Provenance, provenance, seeTurn } from './replay.ts';
@@ -33,6 +33,7 @@ class RolloutReader implements LogReader {
   #state: State | undefined;
   #emit: Emit = () => {};
   #scope: Scope | undefined;
+  readonly #limits = new HeldLimits();
 
   constructor(agent: string, file: LogFile, stored: unknown) {
     this.#agent = agent;
@@ -42,6 +43,10 @@ class RolloutReader implements LogReader {
 
   state(): unknown {
     return this.#state && copyOf(this.#state);
+  }
+
+  settle(emit: Emit): void {
+    if (this.#state) this.#limits.tell(this.#agent, this.#state.limits, emit);
   }
 
   read(line: Line, emit: Emit): Skip | undefined {
@@ -163,7 +168,10 @@ class RolloutReader implements LogReader {
     at: number,
     origin: Provenance,
   ): void {
-    if (origin === 'own' && limits !== undefined) tellLimits(this.#agent, limits, at, state.limits, this.#emit);
+    if (origin === 'own' && limits !== undefined) {
+      this.#limits.hold(limits, at);
+      if (this.#limits.isFull) this.settle(this.#emit);
+    }
     if (!total && !last) return;
     state.window = window || state.window;
     this.#learnModel(state, model);

@@ -1,23 +1,130 @@
 /**
  * The two ways of reading a record's payload: whole, for small records of which much is wanted, or only the places of a
- * few values. It refuses lines that do not end as an object does.
+ * few values, as a walk over the line found them or as a slower look at it does. It refuses lines that are not whole.
  */
+import { STRING } from '../../tape/layout.ts';
+import type { Tape } from '../../tape/tape.ts';
 import type { Line } from '../agent.ts';
 import { record } from './tokens.ts';
 import type { Reader, Told } from './told.ts';
 import { parseAt, type Spans, spansOf, spelledBytes, stringAt } from './walk.ts';
-
-const CLOSE_OBJECT = 125;
+import { nodeOf } from './wishes.ts';
 
 /** The wanted values of a payload, by their index. A value that is missing is '' as text, 0 bytes, undefined. */
-export class Fields {
+export interface Fields {
   readonly line: Line;
-  readonly #head: string;
+  /** Where a value lies in the line, a string with its quotes; -1 where it is missing. */
+  from(index: number): number;
+  to(index: number): number;
+  /** '' for anything but a string. */
+  text(index: number): string;
+  /** UTF-8 bytes as the line spells them, the quotes of a string not counted. */
+  bytes(index: number): number;
+  value(index: number): unknown;
+}
+
+/** What a walk found in a line: by node, the first entry. */
+export class Found {
+  readonly #entries = new Int32Array(256);
+  #tape: Tape | undefined;
+
+  /** Sorts what a walk found. Valid until the next one. */
+  sort(tape: Tape): this {
+    this.#tape = tape;
+    this.#entries.fill(0);
+    for (let entry = tape.start; entry < tape.end; entry = tape.next(entry)) {
+      const node = tape.node(entry);
+      if (this.#entries[node] === 0) this.#entries[node] = entry;
+    }
+    return this;
+  }
+
+  get tape(): Tape | undefined {
+    return this.#tape;
+  }
+
+  /** The entry of a node, 0 where it is missing. */
+  entry(node: number): number {
+    return this.#entries[node] ?? 0;
+  }
+
+  text(node: number): string {
+    const entry = this.entry(node);
+    return entry === 0 ? '' : (this.#tape?.text(entry) ?? '');
+  }
+
+  value(node: number): unknown {
+    const entry = this.entry(node);
+    return entry === 0 ? undefined : this.#tape?.value(entry);
+  }
+
+  count(node: number): number | undefined {
+    const entry = this.entry(node);
+    return entry === 0 ? undefined : this.#tape?.count(entry);
+  }
+
+  bytes(node: number): number {
+    const entry = this.entry(node);
+    return entry === 0 ? 0 : (this.#tape?.bytes(entry) ?? 0);
+  }
+
+  from(node: number): number {
+    const { tape } = this;
+    const entry = this.entry(node);
+    if (entry === 0 || !tape) return -1;
+    return tape.kind(entry) === STRING ? tape.from(entry) - 1 : tape.from(entry);
+  }
+
+  to(node: number): number {
+    const { tape } = this;
+    const entry = this.entry(node);
+    if (entry === 0 || !tape) return -1;
+    return tape.kind(entry) === STRING ? tape.to(entry) + 1 : tape.to(entry);
+  }
+}
+
+class FoundFields implements Fields {
+  readonly line: Line;
+  readonly #found: Found;
+  readonly #nodes: readonly number[];
+
+  constructor(line: Line, found: Found, nodes: readonly number[]) {
+    this.line = line;
+    this.#found = found;
+    this.#nodes = nodes;
+  }
+
+  from(index: number): number {
+    return this.#found.from(this.#node(index));
+  }
+
+  to(index: number): number {
+    return this.#found.to(this.#node(index));
+  }
+
+  text(index: number): string {
+    return this.#found.text(this.#node(index));
+  }
+
+  bytes(index: number): number {
+    return this.#found.bytes(this.#node(index));
+  }
+
+  value(index: number): unknown {
+    return this.#found.value(this.#node(index));
+  }
+
+  #node(index: number): number {
+    return this.#nodes[index] ?? 0;
+  }
+}
+
+export class SpanFields implements Fields {
+  readonly line: Line;
   readonly #spans: Spans;
 
-  constructor(line: Line, head: string, spans: Spans) {
+  constructor(line: Line, spans: Spans) {
     this.line = line;
-    this.#head = head;
     this.#spans = spans;
   }
 
@@ -29,12 +136,10 @@ export class Fields {
     return this.#spans[2 * index + 1] ?? -1;
   }
 
-  /** '' for anything but a string. */
   text(index: number): string {
-    return stringAt(this.line, this.#head, this.from(index), this.to(index));
+    return stringAt(this.line, this.from(index), this.to(index));
   }
 
-  /** UTF-8 bytes as the line spells them. */
   bytes(index: number): number {
     return spelledBytes(this.line, this.from(index), this.to(index));
   }
@@ -54,20 +159,15 @@ export function whole(is: 'meta' | 'usage' | 'settings'): Reader {
   };
 }
 
-/** `all`: the rest of the payload need not be looked at once the wanted values are found. */
+/** A reader of a few values, by their paths in the payload. */
 export function pick(
   wanted: readonly string[],
   make: (fields: Fields) => Told | 'nothing' | 'unknown' | undefined,
-  all = false,
 ): Reader {
-  return (line, payload, head) => {
-    if (!endsWhole(line)) return undefined;
-    const spans = spansOf(line, head, payload, wanted, all);
-    return spans && make(new Fields(line, head, spans));
+  const nodes = wanted.map(nodeOf);
+  return (line, payload, found) => {
+    if (found) return make(new FoundFields(line, found, nodes));
+    const spans = spansOf(line, payload, wanted);
+    return spans && make(new SpanFields(line, spans));
   };
-}
-
-/** Whether the line ends as a whole record does; a cheap sign that it was not cut. */
-export function endsWhole(line: Line): boolean {
-  return line.byte(line.length - 1) === CLOSE_OBJECT;
 }

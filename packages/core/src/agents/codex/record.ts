@@ -1,18 +1,20 @@
 /**
- * One line of a rollout as what it tells us, decided from its first bytes: most lines are messages, reasoning and tool
- * results, and none of those is parsed. Whatever is not laid out as Codex lays it out goes through a full parse, with the
- * same outcome.
+ * One line of a rollout as what it tells us: a walk over its bytes finds what any kind of record may tell, and none of the
+ * messages, reasoning and tool results, which most lines are, is parsed. Whatever is not laid out as JSON objects are goes
+ * through a full parse, with the same outcome.
  */
+import { OBJECT, STRING } from '../../tape/layout.ts';
+import type { Tape } from '../../tape/tape.ts';
 import type { Line } from '../agent.ts';
 import { EVENT_READERS } from './events.ts';
-import { hasKinds, readHead } from './head.ts';
 import { ITEM_READERS } from './items.ts';
 import { text } from './meta.ts';
-import { endsWhole } from './pick.ts';
+import { Found } from './pick.ts';
 import { instant } from './stamp.ts';
 import { record } from './tokens.ts';
 import type { Decoded, Reader } from './told.ts';
 import { spansOf } from './walk.ts';
+import { KIND, PAYLOAD, RECORD, STAMP, TYPE } from './wishes.ts';
 
 /** By type and, for types that have kinds, kind. */
 const READERS = new Map<string, Map<string, Reader>>();
@@ -21,15 +23,33 @@ for (const [name, reader] of [...EVENT_READERS, ...ITEM_READERS]) {
   READERS.set(type, (READERS.get(type) ?? new Map<string, Reader>()).set(kind, reader));
 }
 
-/** Decides by the head of the line. */
+/** Whether records of a type are told apart by their payload's own `type`. */
+function hasKinds(type: string): boolean {
+  return type === 'event_msg' || type === 'response_item';
+}
+
+const FOUND = new Found();
+
+/** Decides by what a walk over the line finds. */
 export function decode(line: Line): Decoded {
-  const head = readHead(line);
-  if (!head) return decodeWhole(line);
-  const reader = READERS.get(head.type)?.get(head.kind);
-  if (!reader) return endsWhole(line) ? 'nothing' : decodeWhole(line);
-  const told = reader(line, head.payload, head.text);
+  const tape = line.walk(RECORD);
+  if (!tape || tape.outcome !== line.length) return decodeWhole(line);
+  const found = FOUND.sort(tape);
+  const type = found.text(TYPE);
+  const payload = found.entry(PAYLOAD);
+  if (type === '' || payload === 0 || tape.kind(payload) !== OBJECT) return decodeWhole(line);
+  const reader = READERS.get(type)?.get(hasKinds(type) ? found.text(KIND) : '');
+  if (!reader) return 'nothing';
+  const told = reader(line, tape.from(payload), found);
   if (told === undefined) return decodeWhole(line);
-  return typeof told === 'string' ? told : { at: instant(head.stamp), told };
+  return typeof told === 'string' ? told : { at: instantIn(tape, found.entry(STAMP)), told };
+}
+
+/** UTC ms, as nearly every line spells it or in any other way. */
+function instantIn(tape: Tape, entry: number): number | undefined {
+  if (entry === 0) return undefined;
+  const at = tape.kind(entry) === STRING ? tape.number(entry) : Number.NaN;
+  return at > 0 ? at : instant(tape.value(entry));
 }
 
 /** The same by a full parse, however the line is laid out. */
@@ -45,8 +65,8 @@ export function decodeWhole(line: Line): Decoded {
   const kind = hasKinds(type) ? text(record(whole.payload).type) : '';
   const reader = READERS.get(type)?.get(kind);
   if (!reader) return 'nothing';
-  const payload = spansOf(line, '', Math.max(0, line.find('{')), ['payload'])?.[0] ?? -1;
-  const told = payload === -1 ? 'unknown' : (reader(line, payload, '') ?? 'unknown');
+  const payload = spansOf(line, Math.max(0, line.find('{')), ['payload'])?.[0] ?? -1;
+  const told = payload === -1 ? 'unknown' : (reader(line, payload, undefined) ?? 'unknown');
   return typeof told === 'string' ? told : { at: instant(whole.timestamp), told };
 }
 

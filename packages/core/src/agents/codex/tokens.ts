@@ -4,6 +4,7 @@
  * log's `total_tokens` counts nothing.
  */
 import { readCount, type TokenUsage } from '../../usage.ts';
+import type { COUNTS } from './wishes.ts';
 
 /** Counts in the log's convention. `reasoning` is undefined where the log does not tell it. */
 export interface Tokens {
@@ -25,11 +26,16 @@ export function record(value: unknown): Readonly<Record<string, unknown>> {
 /** Counts under any of the names the versions and gateways use; undefined where none of them is there. */
 export function readTokens(value: unknown): Tokens | undefined {
   const usage = record(value);
-  const input = readCount(usage.input_tokens) ?? readCount(usage.prompt_tokens);
-  const output = readCount(usage.output_tokens) ?? readCount(usage.completion_tokens);
-  const reasoning = readCount(usage.reasoning_output_tokens);
-  const cached = largest(usage.cached_input_tokens, usage.cache_read_input_tokens);
-  const written = largest(usage.cache_write_input_tokens, usage.cache_creation_input_tokens);
+  return tokensBy((key) => readCount(usage[key]));
+}
+
+/** The same of counts that are had by their name. */
+export function tokensBy(countOf: (key: (typeof COUNTS)[number]) => number | undefined): Tokens | undefined {
+  const input = countOf('input_tokens') ?? countOf('prompt_tokens');
+  const output = countOf('output_tokens') ?? countOf('completion_tokens');
+  const reasoning = countOf('reasoning_output_tokens');
+  const cached = largest(countOf('cached_input_tokens'), countOf('cache_read_input_tokens'));
+  const written = largest(countOf('cache_write_input_tokens'), countOf('cache_creation_input_tokens'));
   if (input === undefined && output === undefined && cached === undefined) return undefined;
   return { input: input ?? 0, cached: cached ?? 0, written: written ?? 0, output: output ?? 0, reasoning };
 }
@@ -97,7 +103,6 @@ export function minus(a: Tokens, b: Tokens): Tokens {
   };
 }
 
-function largest(a: unknown, b: unknown): number | undefined {
-  const [first, second] = [readCount(a), readCount(b)];
-  return first === undefined ? second : Math.max(first, second ?? 0);
+function largest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined ? b : Math.max(a, b ?? 0);
 }

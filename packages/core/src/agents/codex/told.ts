@@ -4,6 +4,7 @@
  */
 import type { Line } from '../agent.ts';
 import type { Injected } from './injected.ts';
+import type { Found } from './pick.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How a tool's run ended, as far as a record tells. */
@@ -48,8 +49,14 @@ export interface Count {
   readonly model: string;
   /** Tokens in context as counted after a compaction, when `last` is empty but for its total; 0 unknown. */
   readonly context: number;
-  /** The rate limits' JSON, undefined where none were told. */
-  readonly limits: unknown;
+  readonly limits: SpelledLimits | undefined;
+}
+
+/** Rate limits as a line spells them. */
+export interface SpelledLimits {
+  /** Whose they are, and which of their windows the line tells: later ones of the same take their place. */
+  readonly of: string;
+  readonly json: string;
 }
 
 /** A line that tells us something, with its time. */
@@ -62,7 +69,11 @@ export interface Entry {
 export type Decoded = Entry | 'nothing' | 'damaged' | 'unknown';
 
 /**
- * Reads one kind of record, whose payload's brace is at `payload`; `head` holds the line's first bytes as Latin-1.
- * Undefined: not laid out as this kind of record is.
+ * Reads one kind of record, whose payload's brace is at `payload`: by what a walk found in the line, or, without that, by
+ * the line itself. Undefined: not laid out as this kind of record is.
  */
-export type Reader = (line: Line, payload: number, head: string) => Told | 'nothing' | 'unknown' | undefined;
+export type Reader = (
+  line: Line,
+  payload: number,
+  found: Found | undefined,
+) => Told | 'nothing' | 'unknown' | undefined;
