@@ -24,7 +24,7 @@ export const WALKER =
 `;
 if (process.argv.includes('--check')) {
   if (readFileSync(target, 'utf8') !== text) {
-    process.stderr.write('The committed walker differs from its source: run "node scripts/build-walker.mjs"\n');
+    process.stderr.write('The committed walker differs from its source: run "npm run build:walker"\n');
     process.exit(1);
   }
 } else {

@@ -11,8 +11,7 @@ export const ENTRY_BYTES = 24;
 export const STRING = 1;
 /** A whole number of at most twelve digits. */
 export const COUNT = 2;
-/** Any other number, or no JSON at all. */
-export const OTHER = 3;
+// 3 is any other number, or no JSON at all.
 export const TRUE = 4;
 export const FALSE = 5;
 export const NULL = 6;

@@ -52,7 +52,7 @@ export const SPEED = 50;
 export const GEO = 51;
 export const ITERATION = 52;
 
-export const BLOCK = 60;
+const BLOCK = 60;
 export const BLOCK_TYPE = 61;
 export const BLOCK_ID = 62;
 export const NAME = 63;
@@ -132,7 +132,7 @@ export const RECORD = new Plan(
 );
 
 /** What is told beside a result, by the node of its key. */
-export const OUTCOME_KEYS = 'agentId agentType searchCount durationMs totalDurationMs durationSeconds'.split(' ');
+const OUTCOME_KEYS = 'agentId agentType searchCount durationMs totalDurationMs durationSeconds'.split(' ');
 const FIRST_OUTCOME = 2;
 
 export const OUTCOME_FIGURES = new Plan(OUTCOME_KEYS.map((key, index): Wish => [FIRST_OUTCOME + index, key, WANTED]));
