@@ -140,6 +140,7 @@ export type { Remainder, ReportedProcess, SightedCall } from './reconcile.ts';
 export { isSameModel, plainModel, reconcile } from './reconcile.ts';
 export type { Measure, MeasureSums, Measures } from './rollup.ts';
 export {
+  addCall,
   addMeasures,
   BUCKET_MS,
   bucketOf,

@@ -69,33 +69,37 @@ export function noMeasures(): Measures {
 }
 
 /** What a call is worth in any sum. Its tool calls are added where they are known. */
-export function measureCall(
-  call: Pick<CallSighting, 'usage' | 'certainty' | 'counted'>,
-  rating: Rating | undefined,
-): Measures {
+export function measureCall(call: Measured, rating: Rating | undefined): Measures {
+  const measures = noMeasures();
+  addCall(measures, call, rating);
+  return measures;
+}
+
+type Measured = Pick<CallSighting, 'usage' | 'certainty' | 'counted'>;
+
+/** Adds to `sum` in place what `measureCall` makes of a call. */
+export function addCall(sum: Measures, call: Measured, rating: Rating | undefined): void {
   const { usage } = call;
-  const tokens = totalTokens(usage);
-  return {
-    entries: 1,
-    calls: call.counted ? 1 : 0,
-    input: usage.input,
-    cacheRead: usage.cacheRead,
-    cacheWrite5m: usage.cacheWrite5m,
-    cacheWrite1h: usage.cacheWrite1h,
-    output: usage.output,
-    reasoning: usage.reasoning ?? 0,
-    reasoningTold: usage.reasoning === undefined ? 0 : 1,
-    reasoningMissing: usage.reasoning === undefined && usage.output > 0 ? 1 : 0,
-    toolCalls: 0,
-    priced: rating ? 1 : 0,
-    costInput: rating?.inputNano ?? 0,
-    costCacheRead: rating?.cacheReadNano ?? 0,
-    costCacheWrite: rating?.cacheWriteNano ?? 0,
-    costOutput: rating?.outputNano ?? 0,
-    costOther: rating?.otherNano ?? 0,
-    unpricedTokens: rating ? 0 : tokens,
-    inexactTokens: call.certainty === 'exact' ? 0 : tokens,
-  };
+  sum.entries += 1;
+  if (call.counted) sum.calls += 1;
+  sum.input += usage.input;
+  sum.cacheRead += usage.cacheRead;
+  sum.cacheWrite5m += usage.cacheWrite5m;
+  sum.cacheWrite1h += usage.cacheWrite1h;
+  sum.output += usage.output;
+  if (usage.reasoning !== undefined) {
+    sum.reasoning += usage.reasoning;
+    sum.reasoningTold += 1;
+  } else if (usage.output > 0) sum.reasoningMissing += 1;
+  if (rating) {
+    sum.priced += 1;
+    sum.costInput += rating.inputNano;
+    sum.costCacheRead += rating.cacheReadNano;
+    sum.costCacheWrite += rating.cacheWriteNano;
+    sum.costOutput += rating.outputNano;
+    sum.costOther += rating.otherNano;
+  } else sum.unpricedTokens += totalTokens(usage);
+  if (call.certainty !== 'exact') sum.inexactTokens += totalTokens(usage);
 }
 
 /** Adds `measures` to `sum` in place, or takes them away with `sign` -1. Spelled out: a loop over names costs tenfold. */

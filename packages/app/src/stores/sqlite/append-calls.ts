@@ -3,58 +3,54 @@
  * difference. A copy in another file is an observation. Saying a thing twice writes nothing.
  */
 import type { CallRecord } from '@tokenmeter/core';
-import { contextTokens, isSameCall, measureCall, mergeCalls, sameUsage } from '@tokenmeter/core';
+import { isSameCall, mergeCalls, sameUsage } from '@tokenmeter/core';
 import type { Rating } from '@tokenmeter/core/price';
 import type { CallIndex } from './call-index.ts';
 import type { CallRow, Knowledge } from './call-row.ts';
 import { contextOf, measuresOf, rate, recordOf, strandOf } from './call-row.ts';
 import type { Cells } from './cells.ts';
-import type { Driver, Statement, Value } from './driver.ts';
+import type { Driver, Value } from './driver.ts';
 import type { Due } from './due.ts';
 import type { Gone } from './gone.ts';
 import { learnRoot } from './session-row.ts';
+import { StagedRows } from './staged-rows.ts';
 import type { Strand } from './strands.ts';
 import { REMAINDER } from './strands.ts';
 
-const COLUMNS = [
-  'id',
-  'identity',
-  'agent',
-  'variant',
-  'request',
-  'strand',
-  'at',
-  'input',
-  'cache_read',
-  'cache_write_5m',
-  'cache_write_1h',
-  'output',
-  'reasoning',
-  'web_searches',
-  'tool_searches',
-  'stop',
-  'cost_input',
-  'cost_cache_read',
-  'cost_cache_write',
-  'cost_output',
-  'cost_other',
-  'text_bytes',
-  'reasoning_bytes',
-] as const satisfies readonly (keyof CallRow)[];
+/** The columns of `call`, with what most calls have there. */
+const USUAL = {
+  id: undefined,
+  identity: undefined,
+  agent: undefined,
+  variant: '',
+  request: '',
+  strand: undefined,
+  at: undefined,
+  input: 0,
+  cache_read: 0,
+  cache_write_5m: 0,
+  cache_write_1h: 0,
+  output: undefined,
+  reasoning: null,
+  web_searches: 0,
+  tool_searches: 0,
+  stop: null,
+  cost_input: 0,
+  cost_cache_read: 0,
+  cost_cache_write: 0,
+  cost_output: 0,
+  cost_other: 0,
+  text_bytes: null,
+  reasoning_bytes: null,
+} as const satisfies Record<keyof CallRow, Value | undefined>;
+const COLUMNS = Object.keys(USUAL) as (keyof CallRow)[]; // as -- its keys, in their order
 
-const INSERT = `INSERT INTO call (${COLUMNS.join(', ')}) VALUES (${COLUMNS.map(() => '?').join(', ')})`;
-/** Rows of one statement: binding and stepping once for many is what a first import lives on. */
-const ROWS_AT_ONCE = 16;
-const INSERT_MANY = `INSERT INTO call (${COLUMNS.join(', ')}) VALUES ${Array(ROWS_AT_ONCE)
-  .fill(`(${COLUMNS.map(() => '?').join(', ')})`)
-  .join(', ')}`;
 const UPDATE = `UPDATE call SET ${COLUMNS.slice(1)
   .map((column) => `${column} = ?`)
   .join(', ')} WHERE id = ?`;
 
 /** What one batch did to calls; the rest of the batch asks it. */
 export interface Moved {
-  readonly inserted: Set<number>;
   readonly changed: Set<number>;
   /** Numbers of sessions in whose files something of a call is new. */
   readonly sessions: Set<number>;
@@ -68,19 +64,20 @@ export interface Place {
 
 export class CallWriter {
   readonly #driver: Driver;
-  readonly #insertRow: Statement;
-  readonly #insertRows: Statement;
-  /** Values of rows that are in no table yet, see `settle`. */
-  #unsettled: Value[] = [];
-  /** Calls inserted by this batch, so that their tools need not ask the table. */
-  #places = new Map<number, Place>();
+  readonly #rows: StagedRows;
   readonly #know: Knowledge;
   readonly #index: CallIndex;
   readonly #cells: Cells;
   readonly #gone: Gone;
   readonly #due: Due;
+  /** Calls inserted by this batch are those from the first number to the next one. */
+  #first = 0;
   #next = 0;
-  moved: Moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
+  /** Where they are booked, in their order, so that their tools need not ask the table; undefined where it must be asked. */
+  #strands: (Strand | undefined)[] = [];
+  #times: number[] = [];
+  #lastSession = 0;
+  moved: Moved = { changed: new Set(), sessions: new Set() };
 
   constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, gone: Gone, due: Due) {
     this.#driver = driver;
@@ -89,23 +86,41 @@ export class CallWriter {
     this.#cells = cells;
     this.#gone = gone;
     this.#due = due;
-    this.#insertRow = driver.prepare(INSERT);
-    this.#insertRows = driver.prepare(INSERT_MANY);
+    this.#rows = new StagedRows(driver, 'call', USUAL);
   }
 
   /** Begins a batch, with nothing moved yet. */
   begin(): void {
-    this.#unsettled = [];
-    this.#next = (this.#driver.prepare('SELECT max(id) AS id FROM call').get<{ id: number | null }>()?.id ?? 0) + 1;
-    this.moved = { inserted: new Set(), changed: new Set(), sessions: new Set() };
-    this.#places = new Map();
+    this.#rows.drop();
+    this.#first = (this.#driver.prepare('SELECT max(id) AS id FROM call').get<{ id: number | null }>()?.id ?? 0) + 1;
+    this.#next = this.#first;
+    this.#strands = [];
+    this.#times = [];
+    this.#lastSession = 0;
+    this.moved = { changed: new Set(), sessions: new Set() };
     this.#know.strands.last.clear();
+  }
+
+  /** Calls this batch inserted. */
+  get inserted(): number {
+    return this.#next - this.#first;
+  }
+
+  /** Whether this batch inserted the call. */
+  isNew(id: number): boolean {
+    return id >= this.#first;
+  }
+
+  /** Counts tool calls where their call is booked. */
+  countTools(id: number, count: number): void {
+    const { strand, at } = this.placeOf(id);
+    this.#cells.addToolCalls(strand, at, count);
   }
 
   /** Where a call is booked now. */
   placeOf(id: number): Place {
-    const known = this.#places.get(id);
-    if (known) return known;
+    const strand = this.isNew(id) ? this.#strands[id - this.#first] : undefined;
+    if (strand) return { strand, at: this.#times[id - this.#first] ?? 0 };
     const row = this.row(id);
     return { strand: this.#know.strands.byId(row.strand), at: row.at };
   }
@@ -125,13 +140,7 @@ export class CallWriter {
 
   /** Within a batch: new rows reach their table. Whoever reads the table asks for this first. */
   settle(): void {
-    const values = this.#unsettled;
-    if (values.length === 0) return;
-    if (values.length === COLUMNS.length * ROWS_AT_ONCE) this.#insertRows.run(...values);
-    else
-      for (let from = 0; from < values.length; from += COLUMNS.length)
-        this.#insertRow.run(...values.slice(from, from + COLUMNS.length));
-    this.#unsettled = [];
+    this.#rows.settle();
   }
 
   row(id: number): CallRow {
@@ -152,7 +161,7 @@ export class CallWriter {
   remove(row: CallRow): void {
     const strand = this.#know.strands.byId(row.strand);
     this.#cells.remove(strand, row.at, this.#measuresWithTools(row, strand));
-    this.#places.delete(row.id);
+    this.#unplace(row.id);
     this.#driver.prepare('DELETE FROM call WHERE id = ?').run(row.id);
     this.#driver.prepare('DELETE FROM tool_call WHERE call = ?').run(row.id);
     this.#driver.prepare('DELETE FROM observation WHERE call = ?').run(row.id);
@@ -227,48 +236,60 @@ export class CallWriter {
 
   #insert(record: CallRecord, variant: string, options: { isRemainder: boolean }): number {
     const id = this.#next++;
-    const { row, strand, rating } = this.#rowOf(record, { id, variant, tool_searches: 0 }, options);
-    this.#unsettled.push(
-      row.id,
-      row.identity,
-      row.agent,
-      row.variant,
-      row.request,
-      row.strand,
-      row.at,
-      row.input,
-      row.cache_read,
-      row.cache_write_5m,
-      row.cache_write_1h,
-      row.output,
-      row.reasoning,
-      row.web_searches,
-      row.tool_searches,
-      row.stop,
-      row.cost_input,
-      row.cost_cache_read,
-      row.cost_cache_write,
-      row.cost_output,
-      row.cost_other,
-      row.text_bytes,
-      row.reasoning_bytes,
-    );
-    this.#places.set(id, { strand, at: row.at });
-    this.#index.remember(row.agent, row.identity, variant, id);
-    const isFull = this.#unsettled.length === COLUMNS.length * ROWS_AT_ONCE;
+    const rating = rate(record, 0, this.#know.book());
+    const strand = strandOf(record, rating, this.#know, options);
+    this.#learnRoot(record);
+    this.#stage(id, variant, record, strand, rating);
+    this.#strands.push(strand);
+    this.#times.push(record.at);
+    this.#index.remember(strand.agent, record.identity, variant, id);
     // Only the map in memory finds a row that is not in its table.
-    if (isFull || !this.#index.isInMemory) this.settle();
-    this.#cells.add(strand, row.at, measureCall(record, rating), contextTokens(record));
-    this.#due.touch(strand.thread, row.at);
-    this.moved.inserted.add(id);
-    this.moved.sessions.add(strand.session);
+    if (!this.#index.isInMemory) this.settle();
+    this.#cells.addCall(strand, record, rating);
+    this.#due.touch(strand.thread, record.at);
+    if (strand.session !== this.#lastSession) this.moved.sessions.add(strand.session);
+    this.#lastSession = strand.session;
     return id;
+  }
+
+  /** In the order of COLUMNS. */
+  #stage(id: number, variant: string, record: CallRecord, strand: Strand, rating: Rating | undefined): void {
+    const { usage } = record;
+    const { values } = this.#rows;
+    let place = this.#rows.next();
+    values[place++] = id;
+    values[place++] = record.identity;
+    values[place++] = strand.agent;
+    values[place++] = variant;
+    values[place++] = record.requestId;
+    values[place++] = strand.id;
+    values[place++] = record.at;
+    values[place++] = usage.input;
+    values[place++] = usage.cacheRead;
+    values[place++] = usage.cacheWrite5m;
+    values[place++] = usage.cacheWrite1h;
+    values[place++] = usage.output;
+    values[place++] = usage.reasoning ?? null;
+    values[place++] = record.webSearches;
+    values[place++] = 0;
+    values[place++] = record.stopReason === undefined ? null : this.#know.words.id(record.stopReason);
+    values[place++] = rating?.inputNano ?? 0;
+    values[place++] = rating?.cacheReadNano ?? 0;
+    values[place++] = rating?.cacheWriteNano ?? 0;
+    values[place++] = rating?.outputNano ?? 0;
+    values[place++] = rating?.otherNano ?? 0;
+    values[place++] = record.textBytes ?? null;
+    values[place++] = record.reasoningBytes ?? null;
+  }
+
+  #unplace(id: number): void {
+    if (this.isNew(id)) this.#strands[id - this.#first] = undefined;
   }
 
   #replace(old: CallRow, record: CallRecord, options: { isRemainder: boolean }): void {
     const { row, strand } = this.#rowOf(record, old, options);
     if (COLUMNS.every((column) => row[column] === old[column])) return;
-    this.#places.delete(old.id);
+    this.#unplace(old.id);
     const oldStrand = this.#know.strands.byId(old.strand);
     const tools = this.#toolCount(old.id);
     this.#cells.remove(oldStrand, old.at, { ...measuresOf(old, oldStrand), toolCalls: tools });
@@ -276,7 +297,7 @@ export class CallWriter {
     this.#driver.prepare(UPDATE).run(...COLUMNS.slice(1).map((column) => row[column]), old.id);
     this.#due.touch(oldStrand.thread, old.at);
     this.#due.touch(strand.thread, row.at);
-    if (!this.moved.inserted.has(old.id)) this.moved.changed.add(old.id);
+    if (!this.isNew(old.id)) this.moved.changed.add(old.id);
     this.moved.sessions.add(oldStrand.session).add(strand.session);
   }
 
@@ -284,14 +305,10 @@ export class CallWriter {
     record: CallRecord,
     fixed: Pick<CallRow, 'id' | 'variant' | 'tool_searches'>,
     options: { isRemainder: boolean },
-  ): { row: CallRow; strand: Strand; rating: Rating | undefined } {
-    const { words, directory } = this.#know;
+  ): { row: CallRow; strand: Strand } {
     const rating = rate(record, fixed.tool_searches, this.#know.book());
     const strand = strandOf(record, rating, this.#know, options);
-    if (record.rootSessionId !== record.sessionId) {
-      const session = directory.session(record.agent, record.sessionId);
-      if (learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
-    }
+    this.#learnRoot(record);
     const { usage } = record;
     const row: CallRow = {
       id: fixed.id,
@@ -309,7 +326,7 @@ export class CallWriter {
       reasoning: usage.reasoning ?? null,
       web_searches: record.webSearches,
       tool_searches: fixed.tool_searches,
-      stop: record.stopReason === undefined ? null : words.id(record.stopReason),
+      stop: record.stopReason === undefined ? null : this.#know.words.id(record.stopReason),
       cost_input: rating?.inputNano ?? 0,
       cost_cache_read: rating?.cacheReadNano ?? 0,
       cost_cache_write: rating?.cacheWriteNano ?? 0,
@@ -318,7 +335,14 @@ export class CallWriter {
       text_bytes: record.textBytes ?? null,
       reasoning_bytes: record.reasoningBytes ?? null,
     };
-    return { row, strand, rating };
+    return { row, strand };
+  }
+
+  #learnRoot(record: CallRecord): void {
+    if (record.rootSessionId === record.sessionId) return;
+    const { directory } = this.#know;
+    const session = directory.session(record.agent, record.sessionId);
+    if (learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
   }
 
   #measuresWithTools(row: CallRow, strand: Strand) {

@@ -6,9 +6,9 @@ import type { ToolCallEvent, ToolResultEvent } from '@tokenmeter/core';
 import type { CallWriter } from './append-calls.ts';
 import type { CallIndex } from './call-index.ts';
 import type { Knowledge } from './call-row.ts';
-import type { Cells } from './cells.ts';
-import type { Driver, Statement, Value } from './driver.ts';
+import type { Driver, Value } from './driver.ts';
 import type { Due } from './due.ts';
+import { StagedRows } from './staged-rows.ts';
 import { COUNTED } from './strands.ts';
 
 /** The columns of `tool_call` behind its key. */
@@ -34,13 +34,6 @@ interface PendingTool extends ToolFields {
   thread: number;
 }
 
-interface Asked {
-  readonly event: ToolCallEvent;
-  result: ToolResultEvent | undefined;
-  /** Another of the same id, told before. */
-  readonly earlier: Asked | undefined;
-}
-
 const FIELDS = [
   'name',
   'kind',
@@ -57,54 +50,83 @@ const FIELDS = [
 /** What the call that asked said itself. */
 const ASKED = ['name', 'kind', 'argument_bytes'] as const satisfies readonly (keyof ToolFields)[];
 
-const COLUMN_COUNT = 12;
-const ROW = `(${Array(COLUMN_COUNT).fill('?').join(', ')})`;
-const ROWS_AT_ONCE = 16;
+/** The columns of `tool_call`, with what most tool calls have there. */
+const USUAL = {
+  call: undefined,
+  tool_id: undefined,
+  name: undefined,
+  kind: undefined,
+  at: undefined,
+  argument_bytes: undefined,
+  result_at: null,
+  result_bytes: null,
+  is_error: null,
+  duration_ms: null,
+  web_searches: 0,
+  target: 0,
+} as const satisfies Record<keyof ToolFields | 'call' | 'tool_id', Value | undefined>;
 
 export class ToolWriter {
   readonly #driver: Driver;
   readonly #know: Knowledge;
   readonly #index: CallIndex;
-  readonly #cells: Cells;
   readonly #calls: CallWriter;
   readonly #due: Due;
-  readonly #insertRow: Statement;
-  readonly #insertRows: Statement;
-  /** Values of rows of this batch's new calls that are in no table yet. */
-  #unsettled: Value[] = [];
-  /** Ids of the tools of this batch's new calls. */
-  readonly #ids = new Map<number, string[]>();
+  readonly #rows: StagedRows;
 
-  constructor(driver: Driver, know: Knowledge, index: CallIndex, cells: Cells, calls: CallWriter, due: Due) {
+  constructor(driver: Driver, know: Knowledge, index: CallIndex, calls: CallWriter, due: Due) {
     this.#driver = driver;
     this.#know = know;
     this.#index = index;
-    this.#cells = cells;
     this.#calls = calls;
     this.#due = due;
-    this.#insertRow = driver.prepare(`INSERT INTO tool_call VALUES ${ROW} ON CONFLICT DO NOTHING`);
-    this.#insertRows = driver.prepare(`INSERT INTO tool_call VALUES ${Array(ROWS_AT_ONCE).fill(ROW).join(', ')}`);
+    this.#rows = new StagedRows(driver, 'tool_call', USUAL, 'ON CONFLICT DO NOTHING');
   }
 
   append(toolCalls: readonly ToolCallEvent[], results: readonly ToolResultEvent[]): void {
-    this.#ids.clear();
-    this.#unsettled = [];
-    const { asked, left } = pair(toolCalls, results);
+    this.#rows.drop();
+    const { earlier, joined, left } = pair(toolCalls, results);
     const searched = new Set<number>();
-    for (const { event, result } of asked) {
-      const fields = this.#fieldsOf(event, result);
+    for (const [index, event] of toolCalls.entries()) {
+      const result = joined[index];
       const call = event.callIdentity === '' ? undefined : this.#callOf(event.agent, event.callIdentity);
-      if (call === undefined) this.#wait(event, fields);
-      else if (this.#put(call, event.id, fields) && fields.web_searches > 0) searched.add(call);
+      if (call === undefined) this.#wait(event, this.#fieldsOf(event, result));
+      // Nothing but this batch can know of a new call's tools, and this batch did not yet.
+      else if (this.#calls.isNew(call) && earlier[index] === NONE) {
+        this.#stage(call, event, result);
+        if (result?.webSearches) searched.add(call);
+      } else {
+        const fields = this.#fieldsOf(event, result);
+        if (this.#put(call, event.id, fields) && fields.web_searches > 0) searched.add(call);
+      }
     }
-    this.#settle();
+    this.#rows.settle();
     this.#attachWaiting(searched);
     for (const result of left) {
       const call = this.#close(result);
       if (call !== undefined && (result.webSearches ?? 0) > 0) searched.add(call);
     }
-    this.#settle();
     for (const call of searched) this.#countSearches(call);
+  }
+
+  /** A tool call that is in no table, as the fields of one that may be; in the order of the columns. */
+  #stage(call: number, event: ToolCallEvent, result: ToolResultEvent | undefined): void {
+    const { words } = this.#know;
+    const { values } = this.#rows;
+    let place = this.#rows.next();
+    values[place++] = call;
+    values[place++] = event.id;
+    values[place++] = words.id(event.name);
+    values[place++] = words.id(event.kind);
+    values[place++] = event.at;
+    values[place++] = event.argumentBytes;
+    values[place++] = result ? result.at : null;
+    values[place++] = result?.resultBytes ?? null;
+    values[place++] = result?.isError === undefined ? null : Number(result.isError);
+    values[place++] = result ? durationOf(result, event.at) : null;
+    values[place++] = result?.webSearches ?? 0;
+    values[place++] = event.target ? words.id(event.target) : 0;
+    this.#calls.countTools(call, 1);
   }
 
   #callOf(agent: string, identity: string): number | undefined {
@@ -129,28 +151,9 @@ export class ToolWriter {
 
   /** Adds a tool call to its call, or learns more of a known one. True where anything was written. */
   #put(call: number, toolId: string, fields: ToolFields): boolean {
-    if (this.#isNew(call, toolId)) {
-      this.#unsettled.push(
-        call,
-        toolId,
-        fields.name,
-        fields.kind,
-        fields.at,
-        fields.argument_bytes,
-        fields.result_at,
-        fields.result_bytes,
-        fields.is_error,
-        fields.duration_ms,
-        fields.web_searches,
-        fields.target,
-      );
-      if (this.#unsettled.length === COLUMN_COUNT * ROWS_AT_ONCE) this.#settle();
-      this.#count(call);
-      return true;
-    }
-    this.#settle();
-    if (this.#insertRow.run(call, toolId, ...FIELDS.map((field) => fields[field])) > 0) {
-      this.#count(call);
+    if (this.#rows.insert([call, toolId, ...FIELDS.map((field) => fields[field])])) {
+      this.#calls.countTools(call, 1);
+      this.#touch(call, 0);
       return true;
     }
     const known = this.#driver
@@ -167,37 +170,10 @@ export class ToolWriter {
     return true;
   }
 
-  #count(call: number): void {
-    const { strand, at } = this.#calls.placeOf(call);
-    this.#cells.addToolCalls(strand, at, 1);
-    this.#touch(call, 0);
-  }
-
-  /** Whether nothing but this batch can know of the tool call, and this batch did not yet. */
-  #isNew(call: number, toolId: string): boolean {
-    if (!this.#calls.moved.inserted.has(call)) return false;
-    const ids = this.#ids.get(call);
-    if (!ids) this.#ids.set(call, [toolId]);
-    else if (ids.includes(toolId)) return false;
-    else ids.push(toolId);
-    return true;
-  }
-
-  #settle(): void {
-    const values = this.#unsettled;
-    if (values.length === 0) return;
-    if (values.length === COLUMN_COUNT * ROWS_AT_ONCE) this.#insertRows.run(...values);
-    else
-      for (let from = 0; from < values.length; from += COLUMN_COUNT)
-        this.#insertRow.run(...values.slice(from, from + COLUMN_COUNT));
-    this.#unsettled = [];
-  }
-
   /** `after`: 1 where only what came after the call is new (its result), 0 where the call itself says something else. */
   #touch(call: number, after: 0 | 1): void {
-    const { moved } = this.#calls;
-    if (moved.inserted.has(call)) return;
-    moved.changed.add(call);
+    if (this.#calls.isNew(call)) return;
+    this.#calls.moved.changed.add(call);
     const { strand, at } = this.#calls.placeOf(call);
     this.#due.touch(strand.thread, at + after);
   }
@@ -302,41 +278,50 @@ export class ToolWriter {
   }
 }
 
-/** Results to the tool calls of the same batch: the latest one of that id before it that has none. */
-function pair(
-  toolCalls: readonly ToolCallEvent[],
-  results: readonly ToolResultEvent[],
-): { asked: Asked[]; left: ToolResultEvent[] } {
-  const asked: Asked[] = [];
-  const latest = new Map<string, Asked>();
-  for (const event of toolCalls) {
-    const one: Asked = { event, result: undefined, earlier: latest.get(event.id) };
-    asked.push(one);
-    latest.set(event.id, one);
-  }
-  const left: ToolResultEvent[] = [];
-  for (const result of results) {
-    const found = openFor(result, latest.get(result.id));
-    if (found) found.result = result;
-    else left.push(result);
-  }
-  return { asked, left };
+/** No tool call's place in its list. */
+const NONE = -1;
+
+interface Paired {
+  /** By the place of a tool call, that of another of the same id told before, NONE where there is none. */
+  readonly earlier: Int32Array;
+  /** By the place of a tool call, its result. */
+  readonly joined: readonly (ToolResultEvent | undefined)[];
+  /** Results of tool calls told earlier, or never. */
+  readonly left: readonly ToolResultEvent[];
 }
 
-function openFor(result: ToolResultEvent, latest: Asked | undefined): Asked | undefined {
-  let fallback: Asked | undefined;
-  for (let one = latest; one; one = one.earlier) {
-    const { event } = one;
-    if (one.result || event.agent !== result.agent) continue;
-    const isSame =
-      result.callIdentity !== '' && event.callIdentity !== ''
-        ? event.callIdentity === result.callIdentity
-        : event.sessionId === result.sessionId;
-    if (!isSame) continue;
-    if (event.at <= result.at) return one;
-    fallback ??= one;
+/** Results to the tool calls of the same batch: the latest one of that id before it that has none. */
+function pair(toolCalls: readonly ToolCallEvent[], results: readonly ToolResultEvent[]): Paired {
+  const earlier = new Int32Array(toolCalls.length);
+  const joined = new Array<ToolResultEvent | undefined>(toolCalls.length).fill(undefined);
+  const left: ToolResultEvent[] = [];
+  const latest = new Map<string, number>();
+  for (let place = 0; place < toolCalls.length; place++) {
+    const { id } = toolCalls[place] as ToolCallEvent; // as -- within its length
+    earlier[place] = latest.get(id) ?? NONE;
+    latest.set(id, place);
   }
-  return fallback;
+  const openFor = (result: ToolResultEvent): number => {
+    let fallback = NONE;
+    for (let place = latest.get(result.id) ?? NONE; place !== NONE; place = earlier[place] ?? NONE) {
+      const event = toolCalls[place] as ToolCallEvent; // as -- within its length
+      if (joined[place] || event.agent !== result.agent) continue;
+      const isSame =
+        result.callIdentity !== '' && event.callIdentity !== ''
+          ? event.callIdentity === result.callIdentity
+          : event.sessionId === result.sessionId;
+      if (!isSame) continue;
+      if (event.at <= result.at) return place;
+      if (fallback === NONE) fallback = place;
+    }
+    return fallback;
+  };
+  for (const result of results) {
+    const place = openFor(result);
+    if (place === NONE) left.push(result);
+    else joined[place] = result;
+  }
+  return { earlier, joined, left };
 }
 
 function resultFields(result: ToolResultEvent | undefined, askedAt: number) {
@@ -345,9 +330,13 @@ function resultFields(result: ToolResultEvent | undefined, askedAt: number) {
     result_at: result.at,
     result_bytes: result.resultBytes ?? null,
     is_error: result.isError === undefined ? null : Number(result.isError),
-    duration_ms: Math.round(result.durationMs ?? Math.max(0, result.at - askedAt)),
+    duration_ms: durationOf(result, askedAt),
     web_searches: result.webSearches ?? 0,
   };
+}
+
+function durationOf(result: ToolResultEvent, askedAt: number): number {
+  return Math.round(result.durationMs ?? Math.max(0, result.at - askedAt));
 }
 
 /** Two sightings of one tool call: what either knows; of two times the earlier, of two sizes the larger. */

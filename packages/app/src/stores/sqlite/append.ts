@@ -38,7 +38,7 @@ export class Writer {
     this.#due = new Due(driver);
     this.calls = new CallWriter(driver, know, index, this.#cells, this.gone, this.#due);
     this.#sessions = new SessionWriter(driver, know, index, this.calls, this.#due);
-    this.#tools = new ToolWriter(driver, know, index, this.#cells, this.calls, this.#due);
+    this.#tools = new ToolWriter(driver, know, index, this.calls, this.#due);
     this.#reported = new ReportedWriter(driver, know, index, this.calls);
     this.#onForeign = onForeign;
     this.#dataVersion = this.#readDataVersion();
@@ -55,9 +55,9 @@ export class Writer {
       this.#reported.append(left.reportedTotals);
       this.#reported.reconcileMoved(left.calls);
       this.#sessions.appendCursors(left, now);
-      const { inserted, changed, sessions } = this.calls.moved;
+      const { changed, sessions } = this.calls.moved;
       return {
-        inserted: inserted.size,
+        inserted: this.calls.inserted,
         changed: changed.size + news,
         sessions: [...sessions].map((id) => this.#know.directory.sessionById(id)?.session_id ?? ''),
       };
@@ -86,6 +86,7 @@ export class Writer {
     if (this.#cells.hasLosses) this.#index.makeStrandIndex();
     this.#cells.flush();
     this.#know.directory.flush();
+    this.#know.words.settle();
     this.#due.flush();
   }
 

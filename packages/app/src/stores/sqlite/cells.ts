@@ -3,8 +3,9 @@
  * the calls. Additive figures are deltas; first, last and largest cannot be taken back, so a strand that lost something
  * is looked at again.
  */
-import type { Measures } from '@tokenmeter/core';
-import { addMeasures, bucketOf, MEASURES, noMeasures } from '@tokenmeter/core';
+import type { CallRecord, Measures } from '@tokenmeter/core';
+import type { Rating } from '@tokenmeter/core/price';
+import { addCall, addMeasures, bucketOf, contextTokens, MEASURES, noMeasures } from '@tokenmeter/core';
 import type { Driver } from './driver.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { Strand } from './strands.ts';
@@ -45,12 +46,17 @@ export class Cells {
     this.#last = undefined;
   }
 
-  add(strand: Strand, at: number, measures: Measures, contextTokens: number): void {
+  add(strand: Strand, at: number, measures: Measures, context: number): void {
     const cell = this.#at(strand, at);
     addMeasures(cell.sum, measures);
-    if (at < cell.firstAt) cell.firstAt = at;
-    if (at > cell.lastAt) cell.lastAt = at;
-    if (contextTokens > cell.contextPeak) cell.contextPeak = contextTokens;
+    stretch(cell, at, context);
+  }
+
+  /** The same of a call as it was seen, without its measures apart. */
+  addCall(strand: Strand, call: CallRecord, rating: Rating | undefined): void {
+    const cell = this.#at(strand, call.at);
+    addCall(cell.sum, call, rating);
+    stretch(cell, call.at, contextTokens(call));
   }
 
   remove(strand: Strand, at: number, measures: Measures): void {
@@ -147,4 +153,10 @@ export class Cells {
       )
       .run(strand);
   }
+}
+
+function stretch(cell: Cell, at: number, context: number): void {
+  if (at < cell.firstAt) cell.firstAt = at;
+  if (at > cell.lastAt) cell.lastAt = at;
+  if (context > cell.contextPeak) cell.contextPeak = context;
 }

@@ -12,6 +12,8 @@ export type RowOf<T> = Readonly<T>;
 export interface Statement {
   /** Rows changed. */
   run(...values: Value[]): number;
+  /** The same with the values in a list, which is not made anew on the way. */
+  runList(values: readonly Value[]): number;
   get<T>(...values: Value[]): RowOf<T> | undefined;
   /** All rows. Integers are numbers, or all bigint where one of them passes 2^53. */
   all<T>(...values: Value[]): RowOf<T>[];
@@ -109,6 +111,13 @@ function wrap(statement: StatementSync, file: string, again: () => StatementSync
       }
     },
     run(...values) {
+      try {
+        return Number(statement.run(...values).changes);
+      } catch (error) {
+        throw asLedgerError(error, file);
+      }
+    },
+    runList(values) {
       try {
         return Number(statement.run(...values).changes);
       } catch (error) {

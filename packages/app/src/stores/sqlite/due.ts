@@ -7,6 +7,9 @@ import type { Driver } from './driver.ts';
 export class Due {
   readonly #driver: Driver;
   #since = new Map<number, number>();
+  /** The last thread touched, which mostly is the next one too. */
+  #lastThread = 0;
+  #lastSince = 0;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -14,8 +17,11 @@ export class Due {
 
   /** Something of a thread at or after `at` is new or changed. */
   touch(thread: number, at: number): void {
+    if (thread === this.#lastThread && at >= this.#lastSince) return;
     const known = this.#since.get(thread);
-    if (known === undefined || at < known) this.#since.set(thread, at);
+    this.#lastThread = thread;
+    this.#lastSince = known === undefined ? at : Math.min(at, known);
+    if (this.#lastSince !== known) this.#since.set(thread, this.#lastSince);
   }
 
   flush(): void {
@@ -30,5 +36,6 @@ export class Due {
 
   clear(): void {
     this.#since = new Map();
+    this.#lastThread = 0;
   }
 }
