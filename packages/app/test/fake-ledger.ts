@@ -296,6 +296,7 @@ export class FakeLedger implements Ledger {
   backup = async () => ({ calls: 0 });
   cursors = async () => new Map();
   append = async () => ({ inserted: 0, changed: 0, sessions: [] });
+  async finish() {}
   verify = async (): Promise<VerifyReport> => ({ ok: true, calls: 0, checks: [] });
   forget = async () => ({ calls: 0 });
   retain = async () => ({ calls: 0 });

@@ -44,7 +44,7 @@ for (let batch = done; batch < Number(batches); batch++) {
     counted: true,
     source,
   }));
-  await ledger.append({
+  const told = {
     calls,
     toolCalls: [],
     toolResults: [],
@@ -73,7 +73,10 @@ for (let batch = done; batch < Number(batches); batch++) {
         skippedUnknown: 0,
       },
     ],
-  });
+  };
+  // Every third ends the transaction of those before it.
+  await ledger.append(told, { more: batch % 3 !== 2 });
   if (batch === done) console.log('writing');
 }
+await ledger.finish();
 await ledger.close();

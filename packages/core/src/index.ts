@@ -91,6 +91,7 @@ export type {
 } from './event.ts';
 export type {
   Activity,
+  AppendOptions,
   AppendResult,
   CallsOptions,
   Cursor,

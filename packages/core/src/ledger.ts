@@ -64,6 +64,14 @@ export interface LedgerBatch {
   readonly cursors: readonly Cursor[];
 }
 
+export interface AppendOptions {
+  /**
+   * Others follow at once, then `finish`: the store may keep them all in one transaction. Whatever is asked or told ends it
+   * first; if it fails or the process dies, rows and cursors of all of them are as if never told.
+   */
+  readonly more?: boolean | undefined;
+}
+
 export interface AppendResult {
   /** Calls new to the ledger and calls whose figures changed. 0 and 0: nothing a screen shows moved. */
   readonly inserted: number;
@@ -196,7 +204,9 @@ export interface Ledger extends LedgerReader {
   /** All cursors, by path: the warm start reads them once. */
   cursors(): Promise<ReadonlyMap<string, Cursor>>;
   /** One transaction: rows, rollups and cursors, or nothing. */
-  append(batch: LedgerBatch): Promise<AppendResult>;
+  append(batch: LedgerBatch, options?: AppendOptions): Promise<AppendResult>;
+  /** Ends what `more` left open. Throws where that failed, now or when another asked: the cursors say what was kept. */
+  finish(): Promise<void>;
   setPriceOverride(price: PriceOverride): Promise<void>;
   removePriceOverride(seller: string, model: string, from?: number): Promise<number>;
   /** Re-rates calls whose price differs under the current book. `since`: only calls from there on. */

@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import type { Cursor, LedgerBatch } from '@tokenmeter/core';
+import type { AppendOptions, Cursor, LedgerBatch } from '@tokenmeter/core';
 import type { Agent, Line } from '@tokenmeter/core/agents';
 import { Fold } from '@tokenmeter/core/testing';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -75,6 +75,7 @@ const plain: Agent = {
 class MemoryLedger {
   readonly fold = new Fold();
   readonly stored = new Map<string, Cursor>();
+  open: LedgerBatch[] = [];
   appends = 0;
   dieAfter = Number.POSITIVE_INFINITY;
 
@@ -82,11 +83,22 @@ class MemoryLedger {
     return new Map(this.stored);
   }
 
-  async append(batch: LedgerBatch) {
-    if (++this.appends > this.dieAfter) throw new Error('killed');
-    this.fold.append(batch);
-    for (const cursor of batch.cursors) this.stored.set(cursor.source.path, JSON.parse(JSON.stringify(cursor)));
+  /** Keeps nothing of what more is to follow until it is finished, or until two batches are open. */
+  async append(batch: LedgerBatch, { more = false }: AppendOptions = {}) {
+    if (++this.appends > this.dieAfter) {
+      this.open = [];
+      throw new Error('killed');
+    }
+    this.open.push(batch);
+    if (!more || this.open.length === 2) await this.finish();
     return { inserted: batch.calls.length, changed: 0, sessions: [] };
+  }
+
+  async finish() {
+    for (const batch of this.open.splice(0)) {
+      this.fold.append(batch);
+      for (const cursor of batch.cursors) this.stored.set(cursor.source.path, JSON.parse(JSON.stringify(cursor)));
+    }
   }
 }
 
@@ -247,6 +259,18 @@ test('scan() killed after any append and run again gives the same totals', async
   expect(ledger.fold.totals()).toMatchObject({ calls: 54_000, output: sum(54_000) });
 });
 
+test('scan() reads again what a ledger that refused had not kept, in the same process too', async () => {
+  for (let file = 0; file < 6; file++) log(`logs/${file}.jsonl`, records(file * 9_000, (file + 1) * 9_000));
+  const machine = { home, env: {}, platform: 'linux' };
+  const pipeline = new Pipeline({ agents: [plain], machine, ledger, clock: { now: () => 0 } });
+  ledger.dieAfter = 1;
+  await expect(pipeline.scan()).rejects.toThrow('killed');
+  expect(ledger.fold.totals().calls).toBe(0);
+  ledger.dieAfter = Number.POSITIVE_INFINITY;
+  await pipeline.scan();
+  expect(ledger.fold.totals()).toMatchObject({ calls: 54_000, output: sum(54_000) });
+});
+
 test('watch() reads an appended line, a new file and a new folder without being asked', async () => {
   const file = log('logs/a.jsonl', records(0, 2));
   const machine = { home, env: {}, platform: process.platform };
@@ -295,7 +319,11 @@ test('watch() goes on in a folder, and in a root, that was deleted and comes aga
 test('standStill() ends a scan under way, lets nothing read beside it, and then knows nothing of the old ledger', async () => {
   for (let file = 0; file < 40; file++) log(`logs/${file}.jsonl`, records(file * 50, file * 50 + 50));
   const machine = { home, env: {}, platform: 'linux' };
-  const stored = { append: (batch: LedgerBatch) => ledger.append(batch), cursors: () => ledger.cursors() };
+  const stored = {
+    append: (batch: LedgerBatch) => ledger.append(batch),
+    finish: () => ledger.finish(),
+    cursors: () => ledger.cursors(),
+  };
   const pipeline = new Pipeline({ agents: [plain], machine, ledger: stored, clock: { now: () => 0 } });
   const changes: LedgerChange[] = [];
   pipeline.onChange((change) => changes.push(change));

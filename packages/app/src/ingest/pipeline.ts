@@ -17,8 +17,8 @@ import { readFile } from './read-file.ts';
 import { nodeUnpack, type Unpack } from './unpacked.ts';
 import { watchLogs } from './watch.ts';
 
-/** Events held before they are written: a few MB of memory that die young, and few enough transactions. */
-const EVENTS_PER_APPEND = 4_000;
+/** Events held before they are told the ledger: so few that they die young, for it may write many such batches at once. */
+const EVENTS_PER_APPEND = 1_000;
 const FILES_PER_APPEND = 2_000;
 /** What compressed logs hold is about this many times as long. */
 const UNPACKS_TO = 8;
@@ -28,7 +28,7 @@ const TURN_MS = 12;
 export interface PipelineOptions {
   readonly agents: readonly Agent[];
   readonly machine: Machine;
-  readonly ledger: Pick<Ledger, 'append' | 'cursors'>;
+  readonly ledger: Pick<Ledger, 'append' | 'cursors' | 'finish'>;
   readonly clock: Clock;
   /** Whether names of files and commands may be kept; asked anew for each file. True if absent. */
   readonly withNames?: (() => boolean) | undefined;
@@ -100,8 +100,7 @@ export class Pipeline implements Ingest {
       while (this.#running) await this.#running.catch(() => undefined);
       return await work();
     } finally {
-      this.#cursors = undefined;
-      this.#byFileId = undefined;
+      this.#forgetCursors();
       this.#lineage = new LineageTable();
       this.#still = undefined;
       this.#tell({ inserted: 0, changed: 1, sessions: [] });
@@ -168,20 +167,25 @@ export class Pipeline implements Ingest {
       await new Promise((resolve) => setImmediate(resolve));
       turn = performance.now();
     };
-    // A ledger that refuses ends the scan: what was drained is in no cursor, so the next scan reads it again.
+    // A ledger that refuses ends the scan: its cursors say what it has, and the next scan reads the rest again.
     let refusal: unknown;
-    const flush = async (last: readonly Cursor[]) => {
-      const all = [...finished, ...last];
-      finished = [];
+    const telling = async (work: () => Promise<void>) => {
       try {
-        await this.#append(meter, all, report);
+        await work();
       } catch (error) {
         refusal = error;
+        this.#forgetCursors();
         throw error;
       }
-      for (const cursor of all) this.#remember(cursor);
-      heap?.look();
     };
+    const flush = (last: readonly Cursor[]) =>
+      telling(async () => {
+        const all = [...finished, ...last];
+        finished = [];
+        await this.#append(meter, all, report);
+        for (const cursor of all) this.#remember(cursor);
+        heap?.look();
+      });
     const heap = SmallHeap.whileReading(
       ordered.some((file) => file.compressedPath) ? bytesTotal * UNPACKS_TO : bytesTotal,
     );
@@ -220,6 +224,7 @@ export class Pipeline implements Ingest {
       }
       await flush([]);
     } finally {
+      if (refusal === undefined) await telling(() => this.#options.ledger.finish());
       heap?.end();
     }
     return report;
@@ -231,7 +236,7 @@ export class Pipeline implements Ingest {
     report: { inserted: number; changed: number },
   ): Promise<void> {
     if (meter.pending === 0 && cursors.length === 0) return;
-    const { inserted, changed, sessions } = await this.#options.ledger.append(meter.drain(cursors));
+    const { inserted, changed, sessions } = await this.#options.ledger.append(meter.drain(cursors), { more: true });
     report.inserted += inserted;
     report.changed += changed;
     if (inserted + changed === 0) return;
@@ -250,6 +255,11 @@ export class Pipeline implements Ingest {
       this.#lineage.addCursors(this.#cursors.values());
     }
     return this.#cursors;
+  }
+
+  #forgetCursors(): void {
+    this.#cursors = undefined;
+    this.#byFileId = undefined;
   }
 
   #remember(cursor: Cursor): void {

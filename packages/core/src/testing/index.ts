@@ -5,7 +5,7 @@ export type { FoldTotals } from './fold.ts';
 export { Fold, settleSightings, totalsOf } from './fold.ts';
 export type { LedgerSuiteOptions } from './ledger-suite.ts';
 export { ledgerSuite } from './ledger-suite.ts';
-export { batch, call, everything, log, randomHistory, tool, use } from './ledger-world.ts';
+export { batch, call, cursor, everything, log, randomHistory, tool, use } from './ledger-world.ts';
 export { ByteLine, LineSplitter, lineOf, linesOf } from './line.ts';
 export type { LiveCase, LiveExpected, LiveSuiteOptions } from './live-suite.ts';
 export { liveSuite } from './live-suite.ts';

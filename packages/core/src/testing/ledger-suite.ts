@@ -4,7 +4,7 @@
  *
  *     ledgerSuite({ name: 'sqlite', open: () => openSqliteLedger({ file: ':memory:', book: plainBook, clock }), test, expect });
  */
-import type { Ledger } from '../ledger.ts';
+import type { Ledger, LedgerBatch } from '../ledger.ts';
 import type { Runner } from './agent-suite.ts';
 import { callCases } from './ledger-suite-calls.ts';
 import { historyCases } from './ledger-suite-history.ts';
@@ -51,8 +51,23 @@ export function ledgerSuite({ name, open, test, expect }: LedgerSuiteOptions): v
         expect(await everything(ledger), 'twice is once').toEqual(answers.at(-1));
         await ledger.close();
       }
+      answers.push(await toldInGroups(open, batches));
+      expect(answers[3], `${seed} with more to follow`).toEqual(answers[0]);
       expect(answers[1], `${seed} backwards`).toEqual(answers[0]);
       expect(answers[2], `${seed} turned`).toEqual(answers[0]);
     }
   });
+}
+
+/** Batches that more are to follow, ended by what is asked in between, by one that none follows, and by the end. */
+async function toldInGroups(open: LedgerSuiteOptions['open'], batches: readonly LedgerBatch[]): Promise<unknown> {
+  const ledger = await open();
+  for (const [index, one] of batches.entries()) {
+    await ledger.append(one, { more: index % 7 !== 3 });
+    if (index % 5 === 2) await ledger.query({ by: ['model'], tz: 'UTC' });
+  }
+  await ledger.finish();
+  const told = await everything(ledger);
+  await ledger.close();
+  return told;
 }

@@ -238,7 +238,7 @@ export class CallWriter {
     const id = this.#next++;
     const rating = rate(record, 0, this.#know.book());
     const strand = strandOf(record, rating, this.#know, options);
-    this.#learnRoot(record);
+    this.#learnRoot(record, strand);
     this.#stage(id, variant, record, strand, rating);
     this.#strands.push(strand);
     this.#times.push(record.at);
@@ -308,7 +308,7 @@ export class CallWriter {
   ): { row: CallRow; strand: Strand } {
     const rating = rate(record, fixed.tool_searches, this.#know.book());
     const strand = strandOf(record, rating, this.#know, options);
-    this.#learnRoot(record);
+    this.#learnRoot(record, strand);
     const { usage } = record;
     const row: CallRow = {
       id: fixed.id,
@@ -338,11 +338,11 @@ export class CallWriter {
     return { row, strand };
   }
 
-  #learnRoot(record: CallRecord): void {
+  #learnRoot(record: CallRecord, strand: Strand): void {
     if (record.rootSessionId === record.sessionId) return;
     const { directory } = this.#know;
-    const session = directory.session(record.agent, record.sessionId);
-    if (learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
+    const session = directory.sessionById(strand.session);
+    if (session && learnRoot(session, record.rootSessionId, record.at)) directory.touchSession(session);
   }
 
   #measuresWithTools(row: CallRow, strand: Strand) {

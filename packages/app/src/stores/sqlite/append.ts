@@ -14,6 +14,9 @@ import type { Driver } from './driver.ts';
 import { Due } from './due.ts';
 import { Gone } from './gone.ts';
 
+/** Batches in one transaction at most: each page is written once for all of them, and others do not wait for a second. */
+const MOST_OPEN = 32;
+
 export class Writer {
   readonly #driver: Driver;
   readonly #know: Knowledge;
@@ -25,6 +28,10 @@ export class Writer {
   readonly #due: Due;
   readonly #onForeign: () => void;
   #dataVersion: number;
+  /** Batches in the transaction that stands open for more. */
+  #open = 0;
+  /** What undid such batches when another ended their transaction, until whoever appended them is told. */
+  #lost: { readonly error: unknown } | undefined;
   readonly calls: CallWriter;
   readonly gone: Gone;
 
@@ -44,40 +51,93 @@ export class Writer {
     this.#dataVersion = this.#readDataVersion();
   }
 
-  append(batch: LedgerBatch, now: number): AppendResult {
-    return this.transact(() => {
-      const left = this.#withoutForgotten(batch);
-      const learnt = this.#sessions.appendNames(left);
-      for (const record of left.calls) if (this.calls.see(record) === undefined) this.#markGone(record);
+  /** `more`: others follow at once, and some of them share a transaction. */
+  append(batch: LedgerBatch, now: number, more: boolean): AppendResult {
+    if (!more) return this.transact(() => this.#write(batch, now));
+    try {
+      this.#sayLost();
+      if (this.#open === 0) this.#begin();
+      this.#open++;
+      this.calls.begin();
+      const result = this.#write(batch, now);
       this.calls.settle();
-      this.#tools.append(left.toolCalls, left.toolResults);
-      const news = learnt + this.#sessions.appendMarks(left);
-      this.#reported.append(left.reportedTotals);
-      this.#reported.reconcileMoved(left.calls);
-      this.#sessions.appendCursors(left, now);
-      const { changed, sessions } = this.calls.moved;
-      return {
-        inserted: this.calls.inserted,
-        changed: changed.size + news,
-        sessions: [...sessions].map((id) => this.#know.directory.sessionById(id)?.session_id ?? ''),
-      };
-    });
+      if (this.#open >= MOST_OPEN) this.end();
+      return result;
+    } catch (error) {
+      this.#undo();
+      throw error;
+    }
+  }
+
+  /** Ends the transaction of batches that more were to follow. Throws where it fails; none of them is kept then. */
+  end(): void {
+    if (this.#open === 0) return;
+    try {
+      this.flush();
+      this.#driver.commit();
+      this.#open = 0;
+    } catch (error) {
+      this.#undo();
+      this.#lost = { error };
+      throw error;
+    }
+  }
+
+  /** The same for who appended them, and is told as well where it failed for another. */
+  finish(): void {
+    this.#sayLost();
+    this.end();
   }
 
   /** Any change of calls: under the write lock, with fresh knowledge, sums and directory written at the end. */
   transact<T>(work: () => T): T {
+    this.end();
     try {
-      return this.#driver.write(() => {
-        this.#checkForeign();
-        this.calls.begin();
-        const result = work();
-        this.flush();
-        return result;
-      });
+      this.#begin();
+      this.calls.begin();
+      const result = work();
+      this.flush();
+      this.#driver.commit();
+      return result;
     } catch (error) {
-      this.#forgetAll();
+      this.#undo();
       throw error;
     }
+  }
+
+  #begin(): void {
+    this.#driver.begin();
+    this.#checkForeign();
+  }
+
+  #undo(): void {
+    this.#open = 0;
+    this.#driver.rollBack();
+    this.#forgetAll();
+  }
+
+  #sayLost(): void {
+    const lost = this.#lost;
+    this.#lost = undefined;
+    if (lost) throw lost.error;
+  }
+
+  #write(batch: LedgerBatch, now: number): AppendResult {
+    const left = this.#withoutForgotten(batch);
+    const learnt = this.#sessions.appendNames(left);
+    for (const record of left.calls) if (this.calls.see(record) === undefined) this.#markGone(record);
+    this.calls.settle();
+    this.#tools.append(left.toolCalls, left.toolResults);
+    const news = learnt + this.#sessions.appendMarks(left);
+    this.#reported.append(left.reportedTotals);
+    this.#reported.reconcileMoved(left.calls);
+    this.#sessions.appendCursors(left, now);
+    const { changed, sessions } = this.calls.moved;
+    return {
+      inserted: this.calls.inserted,
+      changed: changed.size + news,
+      sessions: [...sessions].map((id) => this.#know.directory.sessionById(id)?.session_id ?? ''),
+    };
   }
 
   /** Within a write: what was gathered reaches the tables. */

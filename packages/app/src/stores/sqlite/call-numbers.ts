@@ -67,8 +67,9 @@ export class CallNumbers {
     this.#slots = new Uint32Array(old.length * 2);
     this.#mask = this.#mask * 2 + 1;
     for (let slot = 0; slot < old.length; slot += WIDTH) {
-      const [high = 0, low = 0, id = 0] = old.subarray(slot, slot + WIDTH);
-      if (high !== 0 || low !== 0) this.#put(this.#seek(high, low), high, low, id);
+      const high = old[slot] ?? 0;
+      const low = old[slot + 1] ?? 0;
+      if (high !== 0 || low !== 0) this.#put(this.#seek(high, low), high, low, old[slot + 2] ?? 0);
     }
   }
 

@@ -4,8 +4,8 @@
  * is looked at again.
  */
 import type { CallRecord, Measures } from '@tokenmeter/core';
-import type { Rating } from '@tokenmeter/core/price';
 import { addCall, addMeasures, bucketOf, contextTokens, MEASURES, noMeasures } from '@tokenmeter/core';
+import type { Rating } from '@tokenmeter/core/price';
 import type { Driver } from './driver.ts';
 import { MEASURE_COLUMNS } from './schema.ts';
 import type { Strand } from './strands.ts';

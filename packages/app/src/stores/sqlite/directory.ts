@@ -28,15 +28,15 @@ export interface SourceRow {
   has_gone: number;
 }
 
-/** Rows of one table by key and by number. */
+/** Rows of one table by agent and name, and by number. Of sources, whose paths are names enough, the agent is ''. */
 interface Shelf<T> {
-  readonly byKey: Map<string, T>;
+  readonly byName: Map<string, Map<string, T>>;
   readonly byId: Map<number, T>;
   readonly dirty: Set<T>;
   next: number;
 }
 
-const newShelf = <T>(): Shelf<T> => ({ byKey: new Map(), byId: new Map(), dirty: new Set(), next: 0 });
+const newShelf = <T>(): Shelf<T> => ({ byName: new Map(), byId: new Map(), dirty: new Set(), next: 0 });
 
 export class Directory {
   readonly #driver: Driver;
@@ -57,8 +57,7 @@ export class Directory {
   }
 
   session(agent: string, sessionId: string): SessionRow {
-    const key = `${agent}\0${sessionId}`;
-    const known = this.#sessions.byKey.get(key);
+    const known = this.#sessions.byName.get(agent)?.get(sessionId);
     if (known) return known;
     const agentId = this.#words.id(agent);
     const row =
@@ -66,19 +65,18 @@ export class Directory {
         .prepare('SELECT * FROM session WHERE session_id = ? AND agent = ?')
         .get<SessionRow>(sessionId, agentId) ??
       this.#add(this.#sessions, 'session', (id) => newSession(id, agentId, sessionId));
-    return this.#keep(this.#sessions, key, row);
+    return this.#keep(this.#sessions, agent, sessionId, row);
   }
 
   sessionById(id: number): SessionRow | undefined {
     const known = this.#sessions.byId.get(id);
     if (known) return known;
     const row = this.#driver.prepare('SELECT * FROM session WHERE id = ?').get<SessionRow>(id);
-    return row && this.#keep(this.#sessions, `${this.#words.text(row.agent)}\0${row.session_id}`, row);
+    return row && this.#keep(this.#sessions, this.#words.text(row.agent), row.session_id, row);
   }
 
   thread(agent: string, threadId: string, session: number): ThreadRow {
-    const key = `${agent}\0${threadId}`;
-    const known = this.#threads.byKey.get(key);
+    const known = this.#threads.byName.get(agent)?.get(threadId);
     if (known) return known;
     const agentId = this.#words.id(agent);
     const row =
@@ -94,19 +92,19 @@ export class Directory {
         name: '',
         spawned_by: '',
       }));
-    return this.#keep(this.#threads, key, row);
+    return this.#keep(this.#threads, agent, threadId, row);
   }
 
   threadById(id: number): ThreadRow | undefined {
     const known = this.#threads.byId.get(id);
     if (known) return known;
     const row = this.#driver.prepare('SELECT * FROM thread WHERE id = ?').get<ThreadRow>(id);
-    return row && this.#keep(this.#threads, `${this.#words.text(row.agent)}\0${row.thread_id}`, row);
+    return row && this.#keep(this.#threads, this.#words.text(row.agent), row.thread_id, row);
   }
 
   source(ref: SourceRef): SourceRow {
     const known =
-      this.#sources.byKey.get(ref.path) ??
+      this.#sources.byName.get('')?.get(ref.path) ??
       this.#driver.prepare('SELECT * FROM source WHERE path = ?').get<SourceRow>(ref.path);
     const row: SourceRow =
       known ??
@@ -123,7 +121,7 @@ export class Directory {
       row.started_at = ref.startedAt;
       this.#sources.dirty.add(row);
     }
-    return this.#keep(this.#sources, ref.path, row);
+    return this.#keep(this.#sources, '', ref.path, row);
   }
 
   /** Remembers that calls of a source are gone from the ledger. */
@@ -137,7 +135,7 @@ export class Directory {
     const known = this.#sources.byId.get(id);
     if (known) return known;
     const row = this.#driver.prepare('SELECT * FROM source WHERE id = ?').get<SourceRow>(id);
-    return row && this.#keep(this.#sources, row.path, row);
+    return row && this.#keep(this.#sources, '', row.path, row);
   }
 
   /** Learns of a thread. True where its name became known or changed. */
@@ -180,8 +178,9 @@ export class Directory {
     return row;
   }
 
-  #keep<T extends { readonly id: number }>(shelf: Shelf<T>, key: string, row: T): T {
-    shelf.byKey.set(key, row);
+  #keep<T extends { readonly id: number }>(shelf: Shelf<T>, agent: string, name: string, row: T): T {
+    const names = shelf.byName.get(agent) ?? new Map<string, T>();
+    shelf.byName.set(agent, names.set(name, row));
     shelf.byId.set(row.id, row);
     return row;
   }

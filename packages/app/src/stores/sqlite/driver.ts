@@ -28,6 +28,11 @@ export interface Driver {
   prepare(sql: string): Statement;
   /** Runs `work` under the write lock; all of it or nothing. */
   write<T>(work: () => T): T;
+  /** The same in steps: takes the write lock, until one of the other two. */
+  begin(): void;
+  commit(): void;
+  /** Undoes what was begun, if anything was. */
+  rollBack(): void;
   /** Runs `work` on one state of the file, whatever other processes write meanwhile. Within `write` or itself: on that one. */
   read<T>(work: () => T): T;
   close(): void;
@@ -47,6 +52,11 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
   };
   const database = guard(() => connect(file, options.readOnly));
   const statements = new Map<string, Statement>();
+  const begin = () => guard(() => database.exec('BEGIN IMMEDIATE'));
+  const commit = () => guard(() => database.exec('COMMIT'));
+  const rollBack = () => {
+    if (database.isTransaction) database.exec('ROLLBACK');
+  };
   return {
     file,
     exec: (sql) => guard(() => database.exec(sql)),
@@ -65,16 +75,19 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
       return statement;
     },
     write(work) {
-      guard(() => database.exec('BEGIN IMMEDIATE'));
+      begin();
       try {
         const result = work();
-        guard(() => database.exec('COMMIT'));
+        commit();
         return result;
       } catch (error) {
-        if (database.isTransaction) database.exec('ROLLBACK');
+        rollBack();
         throw error;
       }
     },
+    begin,
+    commit,
+    rollBack,
     read(work) {
       if (database.isTransaction) return work();
       guard(() => database.exec('BEGIN'));
@@ -82,7 +95,7 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
         return work();
       } finally {
         // Nothing was written: to give the state back never fails.
-        if (database.isTransaction) database.exec('ROLLBACK');
+        rollBack();
       }
     },
     close: () => {

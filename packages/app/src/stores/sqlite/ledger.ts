@@ -5,6 +5,7 @@
 import { chmodSync, closeSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type {
+  AppendOptions,
   AppendResult,
   AttributionQuery,
   CallsOptions,
@@ -180,7 +181,9 @@ class SqliteLedger implements ReplaceableLedger {
     this.#keepRated();
   }
 
+  /** Whoever asks or tells anything finds what was appended before. */
   get #driver(): Driver {
+    this.#parts.writer?.end();
     return this.#parts.driver;
   }
 
@@ -204,8 +207,12 @@ class SqliteLedger implements ReplaceableLedger {
     return this.#parts.writer;
   }
 
-  async append(batch: LedgerBatch): Promise<AppendResult> {
-    return this.#writing().append(withWholeNames(batch), this.#clock.now());
+  async append(batch: LedgerBatch, { more = false }: AppendOptions = {}): Promise<AppendResult> {
+    return this.#writing().append(withWholeNames(batch), this.#clock.now(), more);
+  }
+
+  async finish(): Promise<void> {
+    this.#writer?.finish();
   }
 
   async cursors(): Promise<ReadonlyMap<string, Cursor>> {

@@ -86,7 +86,9 @@ export class StagedRows {
     let statement = this.#many.get(unusual);
     if (!statement) {
       const row = this.#columns.map((_, column) => ((unusual >> column) & 1 ? '?' : literal(this.#usual[column])));
-      const rows = Array(ROWS_AT_ONCE).fill(`(${row.join(', ')})`).join(', ');
+      const rows = Array(ROWS_AT_ONCE)
+        .fill(`(${row.join(', ')})`)
+        .join(', ');
       statement = this.#driver.prepare(`INSERT INTO ${this.#table} (${this.#columns.join(', ')}) VALUES ${rows}`);
       this.#many.set(unusual, statement);
     }

@@ -36,8 +36,7 @@ export const STRAND_COLUMNS = [
 export type StrandColumn = (typeof STRAND_COLUMNS)[number];
 
 const FIND = `SELECT * FROM strand WHERE ${STRAND_COLUMNS.map((column) => `${column} = ?`).join(' AND ')}`;
-const INSERT = `INSERT INTO strand (${STRAND_COLUMNS.join(', ')}) VALUES (${STRAND_COLUMNS.map(() => '?').join(', ')})
-  RETURNING *`;
+const INSERT = `INSERT INTO strand (id, ${STRAND_COLUMNS.join(', ')}) VALUES (?, ${STRAND_COLUMNS.map(() => '?').join(', ')})`;
 
 /** Numbers of words, sessions, threads and sources. */
 export type StrandFields = Readonly<Record<StrandColumn, number>>;
@@ -69,6 +68,8 @@ export class Strands {
   readonly last = new Map<string, LastStrand>();
   #byKey = new Map<string, Strand>();
   #byId = new Map<number, Strand>();
+  /** The next number where every strand there is is remembered (a ledger being filled): 0 where some may not be. */
+  #next: number | undefined;
 
   constructor(driver: Driver) {
     this.#driver = driver;
@@ -78,15 +79,19 @@ export class Strands {
     this.last.clear();
     this.#byKey = new Map();
     this.#byId = new Map();
+    this.#next = 0;
   }
 
   /** The strand of these fields, made if there is none. Only within a write. */
   of(fields: StrandFields): Strand {
     const key = STRAND_COLUMNS.map((column) => fields[column]).join();
-    const known = this.#byKey.get(key) ?? this.#find(fields) ?? this.#insert(fields);
-    this.#byKey.set(key, known);
-    this.#byId.set(known.id, known);
-    return known;
+    const known = this.#byKey.get(key);
+    if (known) return known;
+    this.#next ??= this.#largest() === 0 ? 1 : 0;
+    const strand = (this.#next === 0 ? this.#find(fields) : undefined) ?? this.#insert(fields);
+    this.#byKey.set(key, strand);
+    this.#byId.set(strand.id, strand);
+    return strand;
   }
 
   byId(id: number): Strand {
@@ -103,8 +108,13 @@ export class Strands {
   }
 
   #insert(fields: StrandFields): Strand {
-    const made = this.#driver.prepare(INSERT).get<Strand>(...STRAND_COLUMNS.map((column) => fields[column]));
-    if (!made) throw new Error('Cannot make a strand of calls');
-    return made;
+    const id = this.#next || this.#largest() + 1;
+    if (this.#next) this.#next++;
+    this.#driver.prepare(INSERT).run(id, ...STRAND_COLUMNS.map((column) => fields[column]));
+    return { id, ...fields };
+  }
+
+  #largest(): number {
+    return this.#driver.prepare('SELECT max(id) AS id FROM strand').get<{ id: number | null }>()?.id ?? 0;
   }
 }
