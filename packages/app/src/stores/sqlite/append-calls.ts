@@ -7,9 +7,9 @@ import { isSameCall, mergeCalls, sameUsage } from '@tokenmeter/core';
 import type { Rating } from '@tokenmeter/core/price';
 import type { CallIndex } from './call-index.ts';
 import type { CallRow, Knowledge } from './call-row.ts';
-import { contextOf, measuresOf, rate, recordOf, strandOf } from './call-row.ts';
+import { contextOf, measuresOf, rate, recordOf, strandOf, USUAL_CALL } from './call-row.ts';
 import type { Cells } from './cells.ts';
-import type { Driver, Value } from './driver.ts';
+import type { Driver } from './driver.ts';
 import type { Due } from './due.ts';
 import type { Gone } from './gone.ts';
 import { learnRoot } from './session-row.ts';
@@ -17,33 +17,7 @@ import { StagedRows } from './staged-rows.ts';
 import type { Strand } from './strands.ts';
 import { REMAINDER } from './strands.ts';
 
-/** The columns of `call`, with what most calls have there. */
-const USUAL = {
-  id: undefined,
-  identity: undefined,
-  agent: undefined,
-  variant: '',
-  request: '',
-  strand: undefined,
-  at: undefined,
-  input: 0,
-  cache_read: 0,
-  cache_write_5m: 0,
-  cache_write_1h: 0,
-  output: undefined,
-  reasoning: null,
-  web_searches: 0,
-  tool_searches: 0,
-  stop: null,
-  cost_input: 0,
-  cost_cache_read: 0,
-  cost_cache_write: 0,
-  cost_output: 0,
-  cost_other: 0,
-  text_bytes: null,
-  reasoning_bytes: null,
-} as const satisfies Record<keyof CallRow, Value | undefined>;
-const COLUMNS = Object.keys(USUAL) as (keyof CallRow)[]; // as -- its keys, in their order
+const COLUMNS = Object.keys(USUAL_CALL) as (keyof CallRow)[]; // as -- its keys, in their order
 
 const UPDATE = `UPDATE call SET ${COLUMNS.slice(1)
   .map((column) => `${column} = ?`)
@@ -86,7 +60,7 @@ export class CallWriter {
     this.#cells = cells;
     this.#gone = gone;
     this.#due = due;
-    this.#rows = new StagedRows(driver, 'call', USUAL);
+    this.#rows = new StagedRows(driver, 'call', USUAL_CALL);
   }
 
   /** Begins a batch, with nothing moved yet. */

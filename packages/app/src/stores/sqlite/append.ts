@@ -152,6 +152,7 @@ export class Writer {
 
   /** Within a write, after rows were changed behind the back of what is kept in memory. */
   dropMemory(): void {
+    this.#know.words.settle();
     this.#forgetAll();
   }
 

@@ -3,6 +3,7 @@ import type { CallRecord, Measures, SourceRef } from '@tokenmeter/core';
 import { contextTokens, measureCall } from '@tokenmeter/core';
 import type { PriceBook, Rating } from '@tokenmeter/core/price';
 import type { Directory } from './directory.ts';
+import type { Value } from './driver.ts';
 import type { Strand, StrandFields, Strands } from './strands.ts';
 import {
   ASSUMED_LIFETIME,
@@ -42,6 +43,33 @@ export interface CallRow {
   readonly text_bytes: number | null;
   readonly reasoning_bytes: number | null;
 }
+
+/** The columns of `call`, with what most calls have there. */
+export const USUAL_CALL = {
+  id: undefined,
+  identity: undefined,
+  agent: undefined,
+  variant: '',
+  request: '',
+  strand: undefined,
+  at: undefined,
+  input: 0,
+  cache_read: 0,
+  cache_write_5m: 0,
+  cache_write_1h: 0,
+  output: undefined,
+  reasoning: null,
+  web_searches: 0,
+  tool_searches: 0,
+  stop: null,
+  cost_input: 0,
+  cost_cache_read: 0,
+  cost_cache_write: 0,
+  cost_output: 0,
+  cost_other: 0,
+  text_bytes: null,
+  reasoning_bytes: null,
+} as const satisfies Record<keyof CallRow, Value | undefined>;
 
 /** A remainder of reconciliation has no source; its strand says 0. */
 export const NO_SOURCE: SourceRef = { agent: '', path: '', bornAt: 0 };
