@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +18,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'follow-'));
 });
 afterEach(() => {
-  // What an agent started right before it crashed nobody could know of.
+  // Only Linux tells whose they are that an agent started right before it crashed.
   for (const pid of childrenIn(join(folder, 'pids'))) if (isAlive(pid)) process.kill(pid, 'SIGKILL');
   rmSync(folder, { recursive: true, force: true });
 });
@@ -90,7 +91,7 @@ function play(
   const played: Omit<Played, 'following'> = { told, events: [], forced: 0, pid: 0 };
   const following = follow(
     {
-      runId: 'r1',
+      runId: randomUUID(),
       driver: plainDriver(told, options.driver, options.words),
       launch: {
         prompt: PROMPT,
@@ -287,6 +288,15 @@ test('an agent that crashes leaves no shell behind that went apart from it while
   await new Promise((done) => setTimeout(done, 4_500));
   process.kill(played.pid, 'SIGKILL');
   expect(await played.following.ended).toMatchObject({ outcome: 'error' });
+  await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false);
+});
+
+test.runIf(process.platform === 'linux')('nor one that it started a moment before', async () => {
+  const pids = join(folder, 'pids');
+  const played = play({ start: [{ child: pids, apart: true }, { dieBy: 'SIGKILL' }] });
+  expect(await played.following.ended).toMatchObject({ outcome: 'error' });
+  const [child = 0] = childrenIn(pids);
+  expect(child).toBeGreaterThan(0);
   await expect.poll(() => isAlive(child), { timeout: 10_000 }).toBe(false);
 });
 

@@ -8,6 +8,7 @@ import { Said } from '@tokenmeter/core';
 import type { LiveReader } from '@tokenmeter/core/agents';
 import type { OpenRun, RunEnding } from '../live/port.ts';
 import type { Act, Driver, Launch, Stage } from './driver.ts';
+import { RUN_VARIABLE } from './kin.ts';
 import { type AgentProcess, type Exit, startProcess } from './process.ts';
 import { endingOf, type Seen } from './verdict.ts';
 
@@ -103,7 +104,12 @@ export function follow(options: FollowOptions, follower: Follower): Following {
     const words = playing.words.filter((word) => !without.includes(word));
     act = playing;
     process = startProcess(
-      { program, words: [...always, ...words], cwd: launch.cwd, env: { ...options.env, ...playing.env } },
+      {
+        program,
+        words: [...always, ...words],
+        cwd: launch.cwd,
+        env: { ...options.env, ...playing.env, [RUN_VARIABLE]: options.runId },
+      },
       {
         line: (text) => {
           if (playing.line(text)) seen.messages++;

@@ -1,11 +1,12 @@
 /** Real processes: shells of an agent that crashed, in sessions of their own, are known and ended. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { plainRun } from '../../test/fake-hub.ts';
-import { everyProcess, kinOf } from './kin.ts';
+import { everyProcess, kinOf, markedBy, RUN_VARIABLE } from './kin.ts';
 import { KinWatch } from './kin-watch.ts';
 import { processesOf } from './processes.ts';
 
@@ -31,9 +32,10 @@ afterEach(() => {
 
 const isThere = (pid: number) => everyProcess().some((one) => one.pid === pid);
 
-async function startAgent(how: 'apart' | 'together'): Promise<number> {
-  const file = join(folder, 'shell');
-  agent = spawn(process.execPath, ['-e', AGENT, how, file], { detached: true, stdio: 'ignore' });
+async function startAgent(how: 'apart' | 'together', runId = ''): Promise<number> {
+  const file = join(folder, `shell ${runId}`);
+  const env = { ...process.env, [RUN_VARIABLE]: runId };
+  agent = spawn(process.execPath, ['-e', AGENT, how, file], { detached: true, stdio: 'ignore', env });
   await expect.poll(() => existsSync(file) && readFileSync(file, 'utf8'), { timeout: 10_000 }).toMatch(/^\d+$/);
   shell = Number(readFileSync(file, 'utf8'));
   return agent.pid ?? 0;
@@ -80,6 +82,24 @@ test.runIf(process.platform === 'linux')(
     expect(isThere(shell)).toBe(true);
     processes.kill(plainRun({ pid, startedAt: Date.now() }));
     await expect.poll(() => isThere(shell), { timeout: 10_000 }).toBe(false);
+  },
+);
+
+test.runIf(process.platform === 'linux')(
+  'a shell that nobody saw before its agent crashed is known by the name of its run, and ended with it',
+  async () => {
+    const run = plainRun({ id: randomUUID(), pid: await startAgent('apart', 'another run'), startedAt: Date.now() });
+    expect(markedBy(run.id)).toEqual([]);
+    await crash();
+    const stranger = shell;
+    const pid = await startAgent('apart', run.id);
+    await crash();
+    expect(kinOf(pid)).toEqual([]);
+    expect(markedBy(run.id).map((kin) => kin.pid)).toEqual([shell]);
+    processesOf(() => 100).kill({ ...run, pid });
+    await expect.poll(() => isThere(shell), { timeout: 10_000 }).toBe(false);
+    expect(isThere(stranger)).toBe(true);
+    process.kill(stranger, 'SIGKILL');
   },
 );
 

@@ -54,6 +54,25 @@ export function leftOf(leader: number): readonly Kin[] {
   return all.filter(({ group, session }) => group === leader && session === leader);
 }
 
+/** The variable that names the run in the environment of an agent, and so of all it starts. */
+export const RUN_VARIABLE = 'TOKENMETER_RUN';
+
+/**
+ * Processes that carry the name of a run in their environment: shells too that went into a session of their own a moment
+ * before their agent crashed, whom nobody looked at. Empty where the system does not tell.
+ */
+export function markedBy(runId: string): readonly Kin[] {
+  if (process.platform !== 'linux' || runId === '') return [];
+  const mark = `\0${RUN_VARIABLE}=${runId}\0`;
+  return everyProcess().filter(({ pid }) => {
+    try {
+      return pid !== process.pid && `\0${readFileSync(`/proc/${pid}/environ`, 'latin1')}\0`.includes(mark);
+    } catch {
+      return false; // -- somebody else's, or gone while we looked
+    }
+  });
+}
+
 /** Kills those that still are who they were; answers how many. */
 export function killKin(kin: readonly Kin[]): number {
   if (kin.length === 0) return 0;

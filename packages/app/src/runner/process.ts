@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { StringDecoder } from 'node:string_decoder';
-import { killKin } from './kin.ts';
+import { killKin, markedBy, RUN_VARIABLE } from './kin.ts';
 import { KinWatch } from './kin-watch.ts';
 
 /** A longer line is no message of any agent. */
@@ -72,7 +72,7 @@ export function startProcess({ program, words, cwd, env }: Command, handlers: Pr
     if (child.pid === undefined) return;
     kin?.look();
     killGroup(child.pid, isOver);
-    killKin(kin?.known ?? []);
+    killKin([...(kin?.known ?? []), ...markedBy(env[RUN_VARIABLE] ?? '')]);
   };
   // Where this program ends without a chance to stop the agent gracefully, it is not left behind.
   const onOurExit = () => kill();

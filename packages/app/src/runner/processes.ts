@@ -4,7 +4,7 @@
  */
 import type { Run } from '@tokenmeter/core';
 import type { Processes } from '../live/port.ts';
-import { killKin, kinOf, leftOf, startOf } from './kin.ts';
+import { killKin, kinOf, leftOf, markedBy, startOf } from './kin.ts';
 import { KinWatch } from './kin-watch.ts';
 
 /** A client may be started a second time, on an older surface; clocks of system and process differ a little. */
@@ -35,7 +35,7 @@ export function processesOf(graceMs: () => number): Processes {
     const isThere = isAlive(run);
     const kin = isThere ? kinOf(run.pid, known) : [...kinOf(NOBODY, known), ...leftOf(run.pid)];
     if (isThere) endGroup(run.pid, 'SIGKILL');
-    killKin(kin);
+    killKin([...kin, ...markedBy(run.id)]);
     leave(run);
   };
   return {
