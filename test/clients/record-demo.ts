@@ -14,6 +14,8 @@ import { commandOf } from './programs.ts';
 
 const OUT = fileURLToPath(new URL('../../packages/app/demo/', import.meta.url));
 /** Names and ids are shorter; whatever is longer was said by somebody. */
+/** The scripted model's, as Codex is told. */
+const PROVIDER = 'scripted';
 const LONGEST_NAME = 90;
 const LONGEST_LIST = 12;
 const LOOK_EVERY_MS = 15;
@@ -113,7 +115,7 @@ function startCodex(command: readonly string[], home: string, work: string, url:
   mkdirSync(join(home, '.codex'));
   writeFileSync(
     join(home, '.codex', 'config.toml'),
-    `model = "gpt-5.3-codex"\nmodel_provider = "scripted"\nsandbox_mode = "danger-full-access"\n[model_providers.scripted]\nname = "scripted"\nbase_url = "${url}/v1"\nenv_key = "SCRIPTED_KEY"\nwire_api = "responses"\n`,
+    `model = "gpt-5.3-codex"\nmodel_provider = "${PROVIDER}"\nsandbox_mode = "danger-full-access"\n[model_providers.${PROVIDER}]\nname = "${PROVIDER}"\nbase_url = "${url}/v1"\nenv_key = "SCRIPTED_KEY"\nwire_api = "responses"\n`,
   );
   const env = { ...process.env, HOME: home, SCRIPTED_KEY: 'scripted' };
   const child = spawn(program, [...words, 'app-server'], { cwd: work, env });
@@ -200,8 +202,9 @@ function isWanted({ out, line }: Entry): boolean {
   return !(type?.startsWith('api-request') || type === 'attachment' || type === 'file-history-snapshot');
 }
 
-/** Texts become `{"$text": characters}`; the home's path becomes `{home}`. */
+/** Texts become `{"$text": characters}`; the home's path becomes `{home}`; the scripted model's seller is the real one's. */
 function scrub(value: unknown, home: string): unknown {
+  if (value === PROVIDER) return 'openai';
   if (typeof value === 'string') {
     const plain = value.replaceAll(home, '{home}').replaceAll(slugOf(home), '{home-slug}');
     const isPath = plain.includes('{home') && !plain.includes('\n');

@@ -99,6 +99,20 @@ describe('Token cost as designed', () => {
     await page.getByText('team/service-11', { exact: true }).waitFor();
   });
 
+  it('says what the models behind the fold come to, and keeps those without a price before it', async () => {
+    const many = Array.from({ length: 10 }, (_, index) => ({
+      id: `claude-opus-${index}`,
+      name: `claude-opus-${index}`,
+      cost: 20 - index,
+      tokens: 1_000_000,
+    }));
+    withWork({ model: [...many, ...WORK.model.slice(-1)] });
+    const page = await costPage();
+    expect(await page.locator('.ranked-models li').last().textContent()).toContain('gemini-3-flash-preview');
+    await page.getByRole('button', { name: '2 more, $23.00' }).click();
+    await expect.poll(() => page.locator('.ranked-models li').count()).toBe(12);
+  });
+
   it('004-17: names list prices, and puts a model without a price last, with its tokens and the way to Settings', async () => {
     const page = await costPage();
     const names = await page.locator('.ranked-models .ranked-name').allTextContents();

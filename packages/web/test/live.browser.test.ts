@@ -31,6 +31,19 @@ describe('the stylesheets', () => {
 });
 
 describe('the Live page', () => {
+  it('writes names with a narrow hyphen and figures with digits of one width', async () => {
+    const page = await live();
+    const digits = (selector: string) =>
+      page
+        .locator(selector)
+        .first()
+        .evaluate((element) => getComputedStyle(element).fontVariantNumeric);
+    for (const words of ['.run-link', '.run-meta', '.live-count'])
+      expect([words, await digits(words)]).toEqual([words, 'normal']);
+    for (const figures of ['.run-now', '.strip-figure', '.run-elapsed'])
+      expect([figures, await digits(figures)]).toEqual([figures, 'tabular-nums']);
+  });
+
   it('says first what is being spent, today and the month, tokens and the cache', async () => {
     const page = await live();
     expect(await page.title()).toBe('$6.40/h · Live');
@@ -232,6 +245,7 @@ describe('nothing to show', () => {
       .poll(() => page.locator('.looked-for').textContent())
       .toContain('~/.claude/projects found, no usage in it');
     expect(await page.locator('.empty').textContent()).toContain('tokenmeter demo');
+    expect(await page.locator('.strip').textContent()).toContain('Cache hit—no calls yet');
     expect(await page.getByRole('link', { name: 'Check sources' }).getAttribute('href')).toBe('/settings/sources');
     expect(await accessibilityProblems(page)).toEqual([]);
   });

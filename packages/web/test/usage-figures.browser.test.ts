@@ -244,6 +244,7 @@ describe('the ranked table', () => {
     expect(await row.locator('td').last().textContent()).toBe('$468.18');
     expect(await row.locator('.share').textContent()).toBe('100%');
     expect(await row.locator('a:not(.badge)').count()).toBe(0);
+    await page.getByText('A ledger holds the logs of one machine').waitFor();
   });
 
   it('filters by the row that is pressed, and undoes it with Back', async () => {

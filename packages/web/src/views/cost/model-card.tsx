@@ -9,7 +9,7 @@ import { changeView, readView, toggleFilter } from '../../url-state.ts';
 import { copyColumns } from './columns.ts';
 import { type CardProperties, readMoney } from './figures.ts';
 import { type Ranked, rank } from './ranked.ts';
-import { BarLegend, RankedBar } from './ranked-bars.tsx';
+import { BarLegend, moreWords, RankedBar } from './ranked-bars.tsx';
 
 const SHOWN = 8;
 
@@ -40,7 +40,7 @@ export function ModelCard({ answer, measure }: CardProperties) {
           {priced.length > SHOWN && (
             <li>
               <button type="button" class="ranked-more" aria-expanded={isWhole} onClick={() => setWhole(!isWhole)}>
-                {isWhole ? `Show the first ${SHOWN}` : `${priced.length - SHOWN} more`}
+                {isWhole ? `Show the first ${SHOWN}` : moreWords(priced.slice(SHOWN), measure)}
               </button>
             </li>
           )}

@@ -6,7 +6,7 @@ import { TokenText } from '../../components/token-text.tsx';
 import { hrefIfServed } from '../../routes.ts';
 import { moneyFormat } from '../../stores/house.ts';
 import type { CostFigures, Measure } from './figures.ts';
-import type { BarPart } from './ranked.ts';
+import type { BarPart, Ranked } from './ranked.ts';
 import './ranked-bars.css';
 
 interface Properties {
@@ -93,6 +93,18 @@ function barWords(figures: CostFigures): string {
 }
 
 /** What the parts of the bars mean; nothing where there is one kind alone. */
+/** What is behind the fold, with what it comes to. */
+export function moreWords(hidden: readonly Ranked[], measure: Measure): string {
+  const amount =
+    measure === 'tokens'
+      ? `${formatTokens(hidden.reduce((sum, { figures }) => sum + figures.tokens, 0))} tokens`
+      : formatMoney(
+          hidden.reduce((sum, { figures }) => sum + (figures.cost ?? 0n), 0n),
+          moneyFormat.value,
+        );
+  return `${hidden.length} more, ${amount}`;
+}
+
 export function BarLegend({ all, measure }: { readonly all: readonly CostFigures[]; readonly measure: Measure }) {
   const isTold = all.some(({ told }) => told.tokens > 0);
   const superseded = all.reduce((sum, figures) => sum + figures.superseded.tokens, 0);

@@ -1,17 +1,16 @@
 /** What each repository cost. Worktrees of one are one row; opened, it shows its branches. */
-import { formatMoney, formatPlural, formatTokens } from '@tokenmeter/core/format';
+import { formatPlural } from '@tokenmeter/core/format';
 import { useState } from 'preact/hooks';
 import { CopyId } from '../../components/copy-id.tsx';
 import { CopyIcon } from '../../components/copy-menu.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import { navigateSearch, search } from '../../router.ts';
-import { moneyFormat } from '../../stores/house.ts';
 import { changeView, readView, toggleFilter } from '../../url-state.ts';
 import { copyColumns } from './columns.ts';
 import { type CardProperties, readCost, sharesOf, weigh } from './figures.ts';
 import { partsOf, type Ranked, rank } from './ranked.ts';
-import { BarLegend, RankedBar } from './ranked-bars.tsx';
+import { BarLegend, moreWords, RankedBar } from './ranked-bars.tsx';
 
 const SHOWN = 8;
 
@@ -137,15 +136,4 @@ function NoEvents() {
 
 export function show(by: 'cost' | 'tokens'): void {
   navigateSearch(changeView(search.peek(), { by }), { replace: true });
-}
-
-function moreWords(hidden: readonly Ranked[], measure: CardProperties['measure']): string {
-  const amount =
-    measure === 'tokens'
-      ? `${formatTokens(hidden.reduce((sum, { figures }) => sum + figures.tokens, 0))} tokens`
-      : formatMoney(
-          hidden.reduce((sum, { figures }) => sum + (figures.cost ?? 0n), 0n),
-          moneyFormat.value,
-        );
-  return `${hidden.length} more, ${amount}`;
 }

@@ -108,7 +108,7 @@ export function TasksCard({ answer, measure }: CardProperties) {
                   <TaskName row={row} />
                 </th>
                 <td class="wide-only ink-2 mono">{row.repo_name ?? '—'}</td>
-                <td class="wide-only ink-2" title={row.main_model ?? undefined}>
+                <td class="wide-only ink-2 words" title={row.main_model ?? undefined}>
                   {row.main_model === null ? '—' : modelName(row.main_model)}
                 </td>
                 <td class="wide-only">

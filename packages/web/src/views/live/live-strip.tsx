@@ -36,7 +36,7 @@ export function LiveStrip({ strip }: { readonly strip: WireLiveStrip }) {
         <p class="strip-figure">
           {formatPercent(today.cache_hit_percent === null ? null : today.cache_hit_percent / 100)}
         </p>
-        <p class="strip-note">{savingWords(nano(today.cache_saved_usd))}</p>
+        <p class="strip-note">{today.tokens === 0 ? 'no calls yet' : savingWords(nano(today.cache_saved_usd))}</p>
       </div>
     </section>
   );

@@ -35,7 +35,7 @@ export function SettingRow(properties: {
         ) : (
           <span class="medium">{title}</span>
         )}
-        {text && <p>{text}</p>}
+        {text && <p class="words">{text}</p>}
       </div>
       <div class="setting-control">{children}</div>
     </div>

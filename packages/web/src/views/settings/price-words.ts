@@ -15,9 +15,10 @@ export function originWords({ origin }: WirePrice): string {
 }
 
 /** How the model's name led to its price; nothing for its own name. */
-export function matchWords({ match, price }: Model): string {
+export function matchWords({ match, price, model }: Model): string {
   if (match === 'alias') return `as ${price?.model ?? ''}`;
-  return match === 'family' ? `guessed, as ${price?.model ?? ''}` : '';
+  if (match !== 'family' || !price) return '';
+  return price.model === model ? `guessed, as sold by ${price.seller}` : `guessed, as ${price.model}`;
 }
 
 /** `Above 200k: $6.00 / $22.50`, a line a tier. */

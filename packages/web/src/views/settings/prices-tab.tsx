@@ -46,7 +46,7 @@ export function PricesTab() {
       <section class="card" aria-labelledby="prices-title">
         <div class="card-head settings-head">
           <h2 id="prices-title">Models in use</h2>
-          <span class="ink-3 small" title={version}>
+          <span class="ink-3 small words" title={version}>
             Dollars for a million tokens. Built-in prices from {from}.
           </span>
           <button

@@ -78,8 +78,13 @@ describe('words of prices', () => {
   });
 
   it('flag a price guessed from the family', () => {
-    expect(matchWords({ ...MODEL, match: 'family' })).toBe('guessed, as gemini-3-flash');
+    expect(matchWords({ ...MODEL, model: 'gemini-3-flash-next', match: 'family' })).toBe('guessed, as gemini-3-flash');
     expect(matchWords(MODEL)).toBe('');
+  });
+
+  it('of another seller’s price for the same name say whose it is', () => {
+    const other = { ...MODEL, match: 'family' as const, price: { ...PRICE, model: MODEL.model, seller: 'openai' } };
+    expect(matchWords(other)).toBe('guessed, as sold by openai');
   });
 
   it('say what is missing from the totals, and nothing where nothing is', () => {

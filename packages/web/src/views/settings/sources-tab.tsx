@@ -122,7 +122,7 @@ function SourceRows({ source }: { readonly source: WireSource }) {
       </tr>
       <tr class="source-more">
         <td colSpan={8}>
-          {source.exactness && <p>{source.exactness}</p>}
+          {source.exactness && <p class="words">{source.exactness}</p>}
           {skipped > 0 && (
             <p>
               Skipped {formatPlural(source.skipped_damaged, 'damaged line', 'damaged lines', locale)} and{' '}

@@ -57,7 +57,14 @@ export function RankCard({ answer, model }: Properties) {
         </span>
       </div>
       {ordered ? (
-        <RankTable rank={rank} rows={ordered} order={order} model={model} />
+        <>
+          <RankTable rank={rank} rows={ordered} order={order} model={model} />
+          {rank === 'host' && (
+            <p class="rank-note ink-3">
+              A ledger holds the logs of one machine, so all of it was used on this one. Each other machine has its own.
+            </p>
+          )}
+        </>
       ) : failure ? (
         <ErrorCard failure={failure} onRetry={() => void loadUsageByRepo(answer, true)} />
       ) : (
