@@ -73,6 +73,13 @@ export function agentSuite(options: AgentSuiteOptions): void {
         expect(outcome(replay(agent, files, { chunks: random(`chunks ${round}`) }))).toEqual(expected);
     });
 
+    test(`${agent.id}: ${name}: an engine without the walker of lines reads the same`, () => {
+      const { events, damaged, unknown } = replay(agent, files, { unwalked: true });
+      const walked = replay(agent, files);
+      expect(events).toEqual(walked.events);
+      expect([damaged, unknown]).toEqual([walked.damaged, walked.unknown]);
+    });
+
     test(`${agent.id}: ${name}: twice is once, in any order of files`, () => {
       expect(outcome(replay(agent, files), replay(agent, files))).toEqual(expected);
       const { shuffle } = random('order');

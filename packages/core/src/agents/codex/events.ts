@@ -13,9 +13,9 @@ const ITEM = 'type id status duration server tool arguments content'.split(' ');
 /** Items of a turn that are done. The command of a tool call carries the call's id. */
 const readItem: Reader = (line, payload, found) => {
   if (found) return QUICK_ITEM(line, payload, found);
-  const at = spansOf(line, payload, ['item'])?.[0] ?? -1;
-  const spans = at === -1 ? undefined : spansOf(line, at, ITEM);
-  return spans ? itemOf(new SpanFields(line, spans), () => parseAt(line, at, line.length)) : 'nothing';
+  const [from = -1, to = -1] = spansOf(line, payload, ['item']) ?? [];
+  const spans = from === -1 ? undefined : spansOf(line, from, ITEM);
+  return spans ? itemOf(new SpanFields(line, spans), () => parseAt(line, from, to)) : 'nothing';
 };
 
 const QUICK_ITEM = pick([...ITEM.map((key) => `item.${key}`), 'item'], (fields) =>

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lineOf } from '../../testing/line.ts';
+import { EVENT_READERS } from './events.ts';
+import { ITEM_READERS } from './items.ts';
 import { decode, decodeWhole } from './record.ts';
 
 const AT = '2026-05-13T09:01:02.345Z';
@@ -34,6 +36,12 @@ const usage = fc.record(
 const limit = fc.option(
   fc.record({ used_percent: fc.nat({ max: 100 }), window_minutes: fc.nat(), resets_at: fc.option(fc.nat()) }),
 );
+const KINDS = [...EVENT_READERS, ...ITEM_READERS].flatMap(([name]) => name.split('/')[1] ?? []);
+const KEYS = (
+  'call_id id name namespace arguments input action output role content turn_id cwd model started_at message kind item ' +
+  'model_context_window invocation duration result exit_code success new_thread_id new_agent_role thread_name to_model info ' +
+  'compaction_response_id trigger_turn rate_limits'
+).split(' ');
 const payload = fc.oneof(
   fc.record({ type: fc.constant('function_call_output'), call_id: awkward, output: awkward }),
   fc.record({
@@ -85,18 +93,29 @@ const payload = fc.oneof(
   fc.record({
     type: fc.constant('item_completed'),
     item: fc.record({
-      type: fc.constantFrom('CommandExecution', 'McpToolCall', 'AgentMessage', 'UserMessage'),
+      type: fc.constantFrom('CommandExecution', 'McpToolCall', 'AgentMessage', 'UserMessage', 'CollabAgentToolCall'),
       id: awkward,
-      status: awkward,
+      status: fc.constantFrom('completed', 'failed', 'x'),
       duration: fc.jsonValue(),
       content: fc.jsonValue(),
+      tool: fc.constantFrom('spawn_agent', 'wait'),
+      receiver_thread_ids: fc.array(awkward, { maxLength: 2 }),
     }),
   }),
+  // Any kind with any of the values that some kind tells, of any shape.
+  fc
+    .tuple(
+      fc.constantFrom(...KINDS),
+      fc.dictionary(fc.constantFrom(...KEYS), fc.oneof(awkward, fc.jsonValue(), fc.boolean(), fc.nat()), {
+        maxKeys: 8,
+      }),
+    )
+    .map(([type, values]) => ({ ...values, type })),
 );
 const envelope = fc.constantFrom('event_msg', 'response_item', 'turn_context', 'compacted', 'something_new');
 
 describe('decode()', () => {
-  test('by the head of a line tells what a full parse tells, in any layout', () => {
+  test('by a walk over the line tells what a full parse tells, in any layout', () => {
     const layouts = fc.constantFrom(
       (type: string, body: unknown) => JSON.stringify({ timestamp: AT, type, payload: body }),
       (type: string, body: unknown) => JSON.stringify({ timestamp: AT, ordinal: 12, type, payload: body }),
