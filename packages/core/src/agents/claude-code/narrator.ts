@@ -89,6 +89,10 @@ export class Narrator {
     const known = memory.session;
     const isKnown = known?.sessionId === sessionId;
     if (isSide && isKnown) return;
+    if (isKnown && forkedFrom === '' && !memory.heldTitle && memory.summaries.size === 0 && isUnmoved(known, record)) {
+      memory.lastUuid = uuid;
+      return;
+    }
     if (forkedFrom !== '' && record.sessionId !== '' && memory.fork?.sessionId !== record.sessionId) {
       memory.fork = { sessionId: record.sessionId, from: forkedFrom };
       const fork = { sessionId: record.sessionId, parentSessionId: forkedFrom, cwd, branch, version, title: '' };
@@ -133,4 +137,13 @@ export class Narrator {
 
 function isSame(a: SessionFacts, b: SessionFacts): boolean {
   return a.cwd === b.cwd && a.branch === b.branch && a.version === b.version && a.title === b.title;
+}
+
+/** Whether a record says nothing new of its session, as nearly none does. */
+function isUnmoved(known: SessionFacts, { cwd, branch, version }: Envelope): boolean {
+  return (
+    (cwd === '' || cwd === known.cwd) &&
+    (branch === '' || branch === known.branch) &&
+    (version === '' || version === known.version)
+  );
 }

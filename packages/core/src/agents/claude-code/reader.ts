@@ -2,6 +2,7 @@
  * Lines of one transcript to events. It decides what a record is and leaves what it says to the files beside it. It never
  * throws, never keeps a line, and says the same whether it read the file at once or went on where another left off.
  */
+import type { Caller } from '../../call.ts';
 import type { Emit, PromptEvent, ToolResultEvent } from '../../event.ts';
 import { readCount } from '../../usage.ts';
 import type { Line, LogFile, LogReader, Skip } from '../agent.ts';
@@ -41,6 +42,8 @@ export class TranscriptReader implements LogReader {
   readonly #file: FileFacts;
   readonly #memory: Memory;
   readonly #narrator: Narrator;
+  #last: (Pick<Envelope, 'sessionId' | 'agentId' | 'isSide'> & { readonly place: Place }) | undefined;
+  #caller: { readonly name: string; readonly caller: Caller } = { name: '', caller: 'subagent:unknown' };
 
   constructor(log: LogFile, state: unknown) {
     this.#log = log;
@@ -128,7 +131,7 @@ export class TranscriptReader implements LogReader {
     const place = this.#place(record);
     const at = this.#see(record.at);
     const name = ownName(place, record.attributionAgent, this.#file) || (memory.threads.get(place.threadId) ?? '');
-    const caller = place.isSide ? `subagent:${name || 'unknown'}` : 'lead';
+    const caller = place.isSide ? this.#callerOf(name) : 'lead';
     const calls = sightingsOf(record, place, caller, at, memory);
     if (calls.length === 0 && record.toolUses.length === 0) return record.told ? undefined : 'unknown';
     this.#narrator.place(record, place, name, at, emit);
@@ -309,8 +312,21 @@ export class TranscriptReader implements LogReader {
     }
   }
 
+  /** Records that follow one another mostly have one place: it is made once, with its thread's id. */
   #place(record: Envelope): Place {
-    return placeOf(record, this.#file, (side) => this.#sideRoot(side));
+    const last = this.#last;
+    const { sessionId, forkedFrom, agentId, isSide } = record;
+    if (last?.sessionId === sessionId && last.agentId === agentId && last.isSide === isSide && forkedFrom === '')
+      return last.place;
+    const place = placeOf(record, this.#file, (side) => this.#sideRoot(side));
+    const isFixed = forkedFrom === '' && (!place.isSide || agentId !== '');
+    this.#last = isFixed ? { sessionId, agentId, isSide, place } : undefined;
+    return place;
+  }
+
+  #callerOf(name: string): Caller {
+    if (this.#caller.name !== name) this.#caller = { name, caller: `subagent:${name || 'unknown'}` };
+    return this.#caller.caller;
   }
 
   /** Old versions wrote sub-agents into their parent's file: a chain of records that begins without a parent. */
