@@ -34,7 +34,7 @@ export { advance, wholeCall } from './attribution/advance.ts';
 export type { Page, Places } from './attribution/book.ts';
 export { SumsBook } from './attribution/book.ts';
 export type { BucketCost } from './attribution/cost.ts';
-export { bucketCost } from './attribution/cost.ts';
+export { hourShare } from './attribution/cost.ts';
 export { chargeInFlight, isTool } from './attribution/in-flight.ts';
 export type { ContextHabits, ContextState, NewPiece, Owner, Part, PieceKind } from './attribution/piece.ts';
 export { NO_CONTEXT } from './attribution/piece.ts';

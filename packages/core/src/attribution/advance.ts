@@ -60,16 +60,18 @@ export function advanceOwned(
     return { state, parts: wholeCall(call, { kind: 'unattributed', name: '' }) };
   const { owners } = state;
   const prompt = inputTokens(usage);
-  const { cacheRead } = usage;
   const isBoundary = call.isBoundary === true;
-  const entered = enter({ state, owners, prompt, cacheRead, fresh, isBoundary, habits });
-  const into = book?.takes(usage, cost) ? book : new Parts(owners);
+  const entered = enter(state, { prompt, cacheRead: usage.cacheRead, fresh, isBoundary }, habits);
+  const parts = book?.takes(usage, cost) ? undefined : new Parts(owners);
+  const into: Receiver = parts ?? (book as Book); // as -- without a book there are parts
   layOut(state, entered, usage, habits, into);
   const written = writtenPieces(usage, call.wrote, owners);
-  for (const { owner, item, size, isMeasured } of written) into.wrote(owner, item, size, isMeasured ? size : 0);
-  const parts = into instanceof Parts ? into.all : undefined;
-  if (parts && cost) costParts(parts, cost, usage, call.feeItem);
-  return { state: stateAfter(state, entered, owners, prompt, written, book), parts: parts ?? NONE };
+  for (let index = 0; index < written.length; index++) {
+    const piece = written[index];
+    if (piece) into.wrote(piece.owner, piece.item, piece.size, piece.isMeasured ? piece.size : 0);
+  }
+  if (parts && cost) costParts(parts.all, cost, usage, call.feeItem);
+  return { state: stateAfter(state, entered, owners, prompt, written, book), parts: parts?.all ?? NONE };
 }
 
 const NONE: readonly Part[] = [];
@@ -120,31 +122,27 @@ function stateAfter(
   const goesOn = hasGrown && state.sums !== undefined;
   if (!goesOn) book?.settleAll(state.sums);
   const sums: GrowingSum[] = goesOn && state.sums ? state.sums : [];
+  while (sums.length < owners.length) sums.push({ size: 0, measured: 0 });
   const from = goesOn ? firstNew : 0;
   let hasItems = false;
   let end = from;
   for (let index = from; index < pieces.length; index++) {
     const piece = pieces[index];
     if (!piece) continue;
-    hasItems ||= piece.item !== '';
-    const sum = sums[piece.owner];
-    const measured = piece.isMeasured ? piece.size : 0;
+    const { owner, item, size, isMeasured } = piece;
+    hasItems ||= item !== '';
+    const sum = sums[owner];
     if (sum) {
-      book?.settle(piece.owner, sum);
-      sum.size += piece.size;
-      sum.measured += measured;
-    } else {
-      book?.enters(piece.owner);
-      sums[piece.owner] = { size: piece.size, measured };
+      book?.settle(owner, sum);
+      sum.size += size;
+      if (isMeasured) sum.measured += size;
     }
     // Neighbours of one owner and item become one piece, in place: a state stays small.
-    const last = pieces[end - 1];
-    const isSame = last?.owner === piece.owner && last.item === piece.item && last.isMeasured === piece.isMeasured;
-    if (last && isSame) pieces[end - 1] = newPiece(last.owner, last.item, last.size + piece.size, last.isMeasured);
+    const last = end > 0 ? pieces[end - 1] : undefined;
+    if (last?.owner === owner && last.item === item && last.isMeasured === isMeasured)
+      pieces[end - 1] = newPiece(owner, item, last.size + size, isMeasured);
     else pieces[end++] = piece;
   }
-  pieces.length = end;
-  if (hasItems) return { owners, pieces, prompt, written };
-  for (let index = 0; index < owners.length; index++) sums[index] ??= { size: 0, measured: 0 };
-  return { owners, pieces, prompt, written, sums };
+  if (end < pieces.length) pieces.length = end;
+  return hasItems ? { owners, pieces, prompt, written } : { owners, pieces, prompt, written, sums };
 }

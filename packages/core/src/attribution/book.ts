@@ -167,10 +167,6 @@ export class SumsBook<Call> implements Book {
     this.#carried.settle(owner, sum);
   }
 
-  enters(owner: number): void {
-    this.#carried.enters(owner);
-  }
-
   settleAll(sums: readonly OwnerSum[] | undefined): void {
     this.#carried.settleAll(sums);
   }

@@ -46,18 +46,7 @@ export class Carried {
       const unpriced = this.#unpriced - (this.#marks[at + 2] ?? 0);
       this.#tell(owner, size * calls, measured * calls, size * nano, size * unpriced);
     }
-    this.enters(owner);
-  }
-
-  /** What stood nowhere until now has had no part in the calls before. */
-  enters(owner: number): void {
-    const marks = this.#marks;
-    const at = owner * COUNTS;
-    // Lists without holes are what the engine reads fastest.
-    while (marks.length < at + COUNTS) marks.push(0);
-    marks[at] = this.#calls;
-    marks[at + 1] = this.#nano;
-    marks[at + 2] = this.#unpriced;
+    this.#mark(at);
   }
 
   settleAll(sums: readonly OwnerSum[] | undefined): void {
@@ -73,5 +62,14 @@ export class Carried {
     this.#nano = 0;
     this.#unpriced = 0;
     this.#marks.length = 0;
+  }
+
+  #mark(at: number): void {
+    const marks = this.#marks;
+    // Lists without holes are what the engine reads fastest.
+    while (marks.length < at + COUNTS) marks.push(0);
+    marks[at] = this.#calls;
+    marks[at + 1] = this.#nano;
+    marks[at + 2] = this.#unpriced;
   }
 }

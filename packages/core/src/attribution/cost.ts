@@ -52,22 +52,12 @@ export interface KnownCost {
   readonly costOther: number;
 }
 
-/**
- * A call's cost by bucket. `rateOf` tells what a token of a lifetime costs, in any one unit; it is asked only where the
- * call has writes of both. Without it an hour counts 1.6 times five minutes, as wherever both are sold.
- */
-export function bucketCost(
-  known: KnownCost,
-  usage: TokenUsage,
-  rateOf: (bucket: 'cacheWrite5m' | 'cacheWrite1h') => number = (bucket) => (bucket === 'cacheWrite1h' ? 8 : 5),
-): BucketCost {
-  const { cacheWrite5m, cacheWrite1h } = usage;
-  const hasBoth = cacheWrite5m > 0 && cacheWrite1h > 0;
-  let write1h = cacheWrite1h > 0 ? known.costCacheWrite : 0;
-  if (hasBoth) {
-    const weights = [cacheWrite5m * rateOf('cacheWrite5m'), cacheWrite1h * rateOf('cacheWrite1h')];
-    write1h = split(known.costCacheWrite, weights)[1] ?? 0;
-  }
+/** What a token of a lifetime costs, in any one unit. */
+type LifetimeRate = (bucket: 'cacheWrite5m' | 'cacheWrite1h') => number;
+
+/** A call's cost by bucket, where nothing tells more of its lifetimes than that an hour counts 1.6 times five minutes. */
+export function bucketCost(known: KnownCost, usage: TokenUsage): BucketCost {
+  const write1h = hourShare(known.costCacheWrite, usage, USUAL_RATES);
   return {
     input: known.costInput,
     cacheRead: known.costCacheRead,
@@ -76,4 +66,19 @@ export function bucketCost(
     output: known.costOutput,
     other: known.costOther,
   };
+}
+
+/** As wherever both are sold. */
+const USUAL_RATES: LifetimeRate = (bucket) => (bucket === 'cacheWrite1h' ? 8 : 5);
+
+/** What of the cost of a call's writes is of those that last an hour. `rateOf` is asked where it has both. */
+export function hourShare(
+  costCacheWrite: number,
+  { cacheWrite5m, cacheWrite1h }: TokenUsage,
+  rateOf: LifetimeRate,
+): number {
+  if (cacheWrite1h === 0) return 0;
+  if (cacheWrite5m === 0) return costCacheWrite;
+  const weights = [cacheWrite5m * rateOf('cacheWrite5m'), cacheWrite1h * rateOf('cacheWrite1h')];
+  return split(costCacheWrite, weights)[1] ?? 0;
 }

@@ -16,23 +16,22 @@ export interface Prompt {
   readonly hasGrown: boolean;
 }
 
+/** What enters a prompt. */
 export interface Entering {
-  /** Its list of pieces is used up by a prompt that only grew. */
-  readonly state: OwnedState;
-  readonly owners: Owner[];
+  /** Tokens of the prompt. */
   readonly prompt: number;
-  /** Tokens read from the cache: with a cache of beginnings they are what certainly did not change. */
+  /** Of them read from the cache: with a cache of beginnings they are what certainly did not change. */
   readonly cacheRead: number;
   readonly fresh: readonly NewPiece[];
   readonly isBoundary: boolean;
-  readonly habits: ContextHabits;
 }
 
-export function enter(entering: Entering): Prompt {
-  const { state, prompt, isBoundary } = entering;
-  if (state.prompt < 0) return begin(entering);
-  if (isBoundary || prompt * 2 < state.prompt) return rebase(entering);
-  return prompt < state.prompt ? shrink(entering) : grow(entering);
+/** The list of pieces of `state` is used up by a prompt that only grew. */
+export function enter(state: OwnedState, entering: Entering, habits: ContextHabits): Prompt {
+  const { prompt } = entering;
+  if (state.prompt < 0) return begin(state, entering);
+  if (entering.isBoundary || prompt * 2 < state.prompt) return rebase(state, entering);
+  return prompt < state.prompt ? shrink(state, entering, habits) : grow(state, entering, habits);
 }
 
 /** The number of an owner, given one if it has none. */
@@ -45,7 +44,7 @@ export function ownerIndex(owners: Owner[], { kind, name }: Owner): number {
 }
 
 /** The first call: what is known is estimated, the system prompt is the rest. */
-function begin({ owners, prompt, fresh }: Entering): Prompt {
+function begin({ owners }: OwnedState, { prompt, fresh }: Entering): Prompt {
   const known = fitted(fresh, prompt);
   const system = prompt - sum(known);
   const pieces: Piece[] = [];
@@ -62,15 +61,17 @@ function begin({ owners, prompt, fresh }: Entering): Prompt {
 }
 
 /** The usual case: nothing is lost, and the growth is what was written and what is new. */
-function grow({ state, owners, prompt, fresh, habits }: Entering): Prompt {
+function grow(state: OwnedState, { prompt, fresh }: Entering, habits: ContextHabits): Prompt {
   const growth = prompt - state.prompt;
-  const { pieces } = state;
+  const { pieces, owners } = state;
   const firstNew = pieces.length;
   const back = reentering(state, habits, growth);
   let rest = growth;
-  for (const one of back) {
+  for (let index = 0; index < back.length; index++) {
+    const one = back[index];
+    if (!one || one.size <= 0) continue;
     rest -= one.size;
-    if (one.size > 0) pieces.push(one);
+    pieces.push(one);
   }
   shareOut(pieces, rest, owners, fresh);
   return { pieces, firstNew, hasGrown: true };
@@ -91,7 +92,7 @@ function wordsOf({ written, owners }: ContextState): readonly Piece[] {
 /** New material by its estimates, as much as there is of it. One new piece is thereby measured. */
 function shareOut(pieces: Piece[], rest: number, owners: Owner[], fresh: readonly NewPiece[]): void {
   if (rest === 0) return;
-  const [only] = fresh;
+  const only = fresh[0];
   if (!only) {
     add(pieces, ownerIndex(owners, UNATTRIBUTED), '', rest, false);
     return;
@@ -102,9 +103,11 @@ function shareOut(pieces: Piece[], rest: number, owners: Owner[], fresh: readonl
   }
   let known = 0;
   let untold = 0;
-  for (const { estimate } of fresh)
+  for (let index = 0; index < fresh.length; index++) {
+    const estimate = fresh[index]?.estimate;
     if (estimate === undefined) untold++;
     else known += estimate;
+  }
   // Of what nobody told the size, each has an even share of what the estimates leave.
   const guess = untold === 0 ? 0 : Math.max(1, Math.floor((rest - known) / untold));
   addAll(pieces, owners, fresh, split(rest, estimatesOf(fresh, guess)));
@@ -114,13 +117,16 @@ function shareOut(pieces: Piece[], rest: number, owners: Owner[], fresh: readonl
  * A smaller prompt that nobody announced and that kept more than half: old results were cleared, reasoning dropped or a
  * few turns taken back. What the cache held stands as it was; what is behind it shrank together, and keeps its owners.
  */
-function shrink(entering: Entering): Prompt {
-  const { state, owners, prompt, cacheRead, fresh, habits } = entering;
+function shrink(state: OwnedState, entering: Entering, habits: ContextHabits): Prompt {
+  const { prompt, cacheRead, fresh } = entering;
+  const { owners } = state;
   const pieces: Piece[] = [];
   const moved: Piece[] = [];
   let room = prompt;
   let left = habits.prefixCache ? cacheRead : 0;
-  for (const old of state.pieces) {
+  for (let index = 0; index < state.pieces.length; index++) {
+    const old = state.pieces[index];
+    if (!old) continue;
     const size = habits.prefixCache
       ? Math.min(old.size, left)
       : isFixed(owners[old.owner]?.kind ?? 'other')
@@ -128,10 +134,13 @@ function shrink(entering: Entering): Prompt {
         : 0;
     left -= size;
     room -= size;
-    add(pieces, old.owner, old.item, size, old.isMeasured);
-    add(moved, old.owner, old.item, old.size - size, old.isMeasured);
+    if (size === old.size) pieces.push(old);
+    else {
+      add(pieces, old.owner, old.item, size, old.isMeasured);
+      add(moved, old.owner, old.item, old.size - size, old.isMeasured);
+    }
   }
-  if (room < 0) return rebase(entering);
+  if (room < 0) return rebase(state, entering);
   const sizes = fitted(fresh, room);
   room -= sum(sizes);
   const stays = moved.length;
@@ -147,7 +156,8 @@ function shrink(entering: Entering): Prompt {
 }
 
 /** After a compaction: what is fixed stays, what is new is estimated, one summary is the rest. Old pieces end. */
-function rebase({ state, owners, prompt, fresh }: Entering): Prompt {
+function rebase(state: OwnedState, { prompt, fresh }: Entering): Prompt {
+  const { owners } = state;
   const pieces: Piece[] = [];
   let room = prompt;
   for (const old of state.pieces) {
@@ -194,25 +204,24 @@ function fitted(fresh: readonly NewPiece[], room: number): number[] {
 
 function estimatesOf(fresh: readonly NewPiece[], untold: number): number[] {
   const estimates: number[] = [];
-  for (const { estimate } of fresh) estimates.push(estimate ?? untold);
+  for (let index = 0; index < fresh.length; index++) estimates.push(fresh[index]?.estimate ?? untold);
   return estimates;
 }
 
 function scaled(pieces: readonly Piece[], whole: number): Piece[] {
-  const weights: number[] = [];
-  for (const { size } of pieces) weights.push(size);
+  const weights = pieces.map(({ size }) => size);
   const sizes = split(whole, weights);
   return pieces.map(({ owner, item }, index) => newPiece(owner, item, sizes[index] ?? 0, false));
 }
 
 function sum(sizes: readonly number[]): number {
   let all = 0;
-  for (const size of sizes) all += size;
+  for (let index = 0; index < sizes.length; index++) all += sizes[index] ?? 0;
   return all;
 }
 
 function sumSizes(pieces: readonly Piece[]): number {
   let all = 0;
-  for (const { size } of pieces) all += size;
+  for (let index = 0; index < pieces.length; index++) all += pieces[index]?.size ?? 0;
   return all;
 }

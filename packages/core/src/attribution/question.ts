@@ -40,8 +40,6 @@ export interface ToolUse {
   /** Results of known size, and what they come to. */
   readonly results: number;
   readonly resultBytes: number;
-  /** Distinct names of what they were about; 0 where no names are kept. */
-  readonly targets: number;
 }
 
 export interface AttributedThread {

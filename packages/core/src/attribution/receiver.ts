@@ -28,10 +28,8 @@ export interface Receiver {
 export interface Book extends Receiver {
   /** Whether a call can be told to it; what follows is then that call's. */
   takes(usage: TokenUsage, cost: BucketCost | undefined): boolean;
-  /** To be told before what an owner has standing changes, */
+  /** To be told before what an owner has standing changes, if only from nothing, */
   settle(owner: number, sum: OwnerSum): void;
-  /** what first stands there, */
-  enters(owner: number): void;
   /** and before all that stands may change, or is asked. */
   settleAll(sums: readonly OwnerSum[] | undefined): void;
 }

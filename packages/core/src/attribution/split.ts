@@ -6,22 +6,23 @@ export function split(whole: number, weights: readonly number[]): number[] {
   if (weights.length <= 1) return weights.length === 0 ? [] : [whole];
   let sum = 0;
   let largest = 0;
-  for (const weight of weights) {
+  for (let index = 0; index < weights.length; index++) {
+    const weight = weights[index] ?? 0;
     sum += weight;
     if (weight > largest) largest = weight;
   }
   if (sum === 0) return split(whole, Array<number>(weights.length).fill(1));
   if (whole * largest > Number.MAX_SAFE_INTEGER || sum > Number.MAX_SAFE_INTEGER)
     return splitByLargestRemainder(BigInt(whole), weights.map(BigInt)).map(Number);
-  const parts: number[] = [];
-  const rests: number[] = [];
+  const parts = weights.slice();
+  const rests = weights.slice();
   let left = whole;
-  for (const weight of weights) {
-    const product = whole * weight;
+  for (let index = 0; index < weights.length; index++) {
+    const product = whole * (weights[index] ?? 0);
     const rest = product % sum;
     const part = (product - rest) / sum;
-    parts.push(part);
-    rests.push(rest);
+    parts[index] = part;
+    rests[index] = rest;
     left -= part;
   }
   for (; left > 0; left--) {

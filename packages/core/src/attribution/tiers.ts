@@ -114,5 +114,7 @@ function floorOf(a: number, b: number, by: number): number {
 }
 
 function within(from: number, to: number, low: number, high: number): number {
-  return Math.max(0, Math.min(to, high) - Math.max(from, low));
+  const first = from > low ? from : low;
+  const last = to < high ? to : high;
+  return last > first ? last - first : 0;
 }

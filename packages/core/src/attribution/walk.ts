@@ -116,15 +116,11 @@ function steps<Call extends ThreadCall>(
 ): Progress {
   let { at, id, contextAt, contextId } = from;
   let context = ownCopy(from.context);
-  let pending: Pending[] = [];
-  for (const [call, tools] of waiting)
-    pending.push(
-      ...pendingOf(call, tools, withItems).filter(
-        (one) => (call === contextId && !habits.tellsTurns) || (one.at !== undefined && one.at > contextAt),
-      ),
-    );
+  let pending = stillPending(from, waiting, habits, withItems);
   let nextMark = 0;
-  for (const call of calls) {
+  for (let index = 0; index < calls.length; index++) {
+    const call = calls[index];
+    if (!call) continue;
     at = call.at;
     id = call.id;
     book?.turnTo(call, context.sums);
@@ -142,8 +138,7 @@ function steps<Call extends ThreadCall>(
         pending.push({ call: -1, at: mark.at, owner, estimate: estimateOf(bytes), item: withItems ? item : '' });
       else {
         // What came before a compaction is in its summary.
-        const boundary = mark.at;
-        pending = pending.filter((one) => one.at !== undefined && one.at >= boundary);
+        pending = pendingSince(pending, mark.at);
         isBoundary = true;
       }
     }
@@ -157,16 +152,18 @@ function steps<Call extends ThreadCall>(
     let next: Advanced & { readonly state: OwnedState };
     let entered: readonly NewPiece[] = fresh;
     if (habits.tellsTurns) {
-      // A turn told as one has the results of its own tools within it.
       const asked = pendingOf(call.id, asking, withItems);
-      const isLater = ({ at: when }: Pending) => when !== undefined && when > call.at;
-      const within = asked.filter((one) => !isLater(one));
+      // A turn told as one has the results of its own tools within it.
+      const within = pendingUntil(asked, call.at);
       next = settleTurn(context, of, fresh, within);
-      pending.push(...asked.filter(isLater));
+      for (const one of asked) if (!within.includes(one)) pending.push(one);
       if (within.length > 0) entered = [...fresh, ...within];
     } else {
       next = advanceOwned(context, of, fresh, habits, book);
-      for (const tool of asking) pending.push(pendingTool(call.id, tool, withItems));
+      for (let each = 0; each < asking.length; each++) {
+        const tool = asking[each];
+        if (tool) pending.push(pendingTool(call.id, tool, withItems));
+      }
     }
     context = next.state;
     book?.add(next.parts, cost !== undefined, context.owners);
@@ -177,17 +174,55 @@ function steps<Call extends ThreadCall>(
   return { context, at, id, contextAt, contextId, waiting: [...still] };
 }
 
+/** What had entered no prompt where a walk goes on. */
+function stillPending(
+  { contextAt, contextId }: Progress,
+  waiting: Walk['waiting'],
+  habits: ContextHabits,
+  withItems: boolean,
+): Pending[] {
+  const pending: Pending[] = [];
+  for (const [call, tools] of waiting)
+    pending.push(
+      ...pendingOf(call, tools, withItems).filter(
+        (one) => (call === contextId && !habits.tellsTurns) || (one.at !== undefined && one.at > contextAt),
+      ),
+    );
+  return pending;
+}
+
+function pendingSince(pending: readonly Pending[], since: number): Pending[] {
+  return pending.filter((one) => one.at !== undefined && one.at >= since);
+}
+
+function pendingUntil(pending: readonly Pending[], until: number): Pending[] {
+  return pending.filter((one) => one.at === undefined || one.at <= until);
+}
+
 /** Takes out of `pending` what is in the prompt of a call that ended at `at`, in order of time. */
 function takeFresh(pending: Pending[], at: number): readonly Pending[] {
   if (pending.length === 0) return NOTHING_NEW;
-  const fresh: Pending[] = [];
+  let fresh: Pending[] | undefined;
   let later = 0;
-  for (const one of pending)
-    if (one.at === undefined || one.at <= at) fresh.push(one);
-    else pending[later++] = one;
-  pending.length = later;
-  if (fresh.length > 1) fresh.sort((a, b) => (a.at ?? at) - (b.at ?? at));
-  return fresh;
+  let isSorted = true;
+  let latest = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < pending.length; index++) {
+    const one = pending[index];
+    if (!one) continue;
+    const when = one.at ?? at;
+    if (when > at) {
+      pending[later++] = one;
+      continue;
+    }
+    if (when < latest) isSorted = false;
+    latest = when;
+    if (fresh) fresh.push(one);
+    else fresh = [one];
+  }
+  // To be told its length costs a list more than all the rest.
+  if (later < pending.length) pending.length = later;
+  if (fresh && !isSorted) fresh.sort((a, b) => (a.at ?? at) - (b.at ?? at));
+  return fresh ?? NOTHING_NEW;
 }
 
 const NOTHING_NEW: readonly Pending[] = [];
@@ -204,12 +239,8 @@ function pendingTool(call: number, { id, kind, name, resultAt, resultBytes }: Th
 
 /** The arguments of tools, each its tool's own. */
 function writtenBy(tools: readonly ThreadTool[], withItems: boolean): Writing['tools'] {
-  const written: Mutable<Writing['tools']> = [];
-  for (const tool of tools) written.push({ owner: tool, item: withItems ? tool.id : '', bytes: tool.argumentBytes });
-  return written;
+  return tools.map((tool) => ({ owner: tool, item: withItems ? tool.id : '', bytes: tool.argumentBytes }));
 }
-
-type Mutable<List extends readonly unknown[]> = List[number][];
 
 function estimateOf(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : estimateTokens(bytes);

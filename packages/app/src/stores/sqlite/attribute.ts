@@ -11,7 +11,7 @@ import { ForkStarts, forkStart, forksOf } from './fork-start.ts';
 import { packProgress, readProgress } from './kept-progress.ts';
 import { PLACES, settleLate, writeBook } from './kept-sums.ts';
 import type { RowSource, StrandCall } from './thread-rows.ts';
-import { readMarks, readThreadCalls, readToolsOf } from './thread-rows.ts';
+import { readMarks, readThreadCalls, readToolsOf, SessionMarks } from './thread-rows.ts';
 
 interface Standing {
   readonly at: number;
@@ -42,6 +42,7 @@ export class Attributor {
   readonly #from: RowSource;
   readonly #starts = new ForkStarts();
   readonly #book = new SumsBook<StrandCall>(PLACES);
+  #marks: SessionMarks | undefined;
   /** Threads that were due when last asked. */
   #queue: number[] = [];
 
@@ -58,6 +59,8 @@ export class Attributor {
         .lists()
         .map(([thread]) => Number(thread));
     const taken = this.#queue.splice(0, limit);
+    // Only within this write nobody adds any.
+    this.#marks = new SessionMarks(driver);
     for (const id of taken) {
       const thread = driver.prepare(DUE_THREAD).get<DueThread>(id);
       // Taken off first: what is attributed may make forks of it due.
@@ -106,7 +109,7 @@ export class Attributor {
   /** From `start` to the last call, and on the way where the forks begin. */
   #walkOn(thread: ThreadKey, standing: Standing | undefined, start: Progress, forks: readonly Fork[]): void {
     const book = this.#book;
-    const rows = rowsAfter(this.#from, thread, start);
+    const rows = rowsAfter(this.#from, thread, start, this.#marks);
     let progress = start;
     for (const fork of forks) {
       progress = walkRows(this.#from, thread, rows, progress, book, fork.at + 1);
@@ -157,11 +160,11 @@ interface ThreadRows {
   readonly waiting: ReadonlyMap<number, readonly ThreadTool[]>;
 }
 
-function rowsAfter(from: RowSource, { id, session }: ThreadKey, start: Progress): ThreadRows {
+function rowsAfter(from: RowSource, { id, session }: ThreadKey, start: Progress, marks?: SessionMarks): ThreadRows {
   const calls = readThreadCalls(from, session, id, start.at);
   return {
     calls: start.at > BEGINNING.at ? calls.filter((call) => isAfter(call, start)) : calls,
-    marks: readMarks(from, session, id, start.contextAt),
+    marks: readMarks(from, session, id, start.contextAt, marks),
     waiting: readToolsOf(from, start.waiting),
   };
 }

@@ -5,7 +5,7 @@
 import type { AttributionSums, Owner, SumsBook } from '@tokenmeter/core';
 import { ATTRIBUTION_SUMS, bucketOf, noAttribution } from '@tokenmeter/core';
 import type { Driver } from './driver.ts';
-import { FIGURES, SumsPacker, unpackSums } from './packed-sums.ts';
+import { addPacked, FIGURES, SumsPacker, unpackSums } from './packed-sums.ts';
 import type { StrandCall } from './thread-rows.ts';
 import type { Words } from './words.ts';
 
@@ -67,33 +67,33 @@ export function settleLate(driver: Driver, bucket: number): void {
 
 /** Sums by owner, as words' numbers. */
 export class OwnerSums {
-  readonly #byOwner = new Map<
+  readonly #owners = new Map<
     number,
     { readonly kind: number; readonly name: number; readonly figures: Float64Array }
   >();
+  readonly #listOf = (kind: number, name: number): Float64Array => {
+    const key = kind * WORDS + name;
+    let owner = this.#owners.get(key);
+    if (!owner) {
+      owner = { kind, name, figures: new Float64Array(FIGURES) };
+      this.#owners.set(key, owner);
+    }
+    return owner.figures;
+  };
 
   add(packed: Uint8Array): void {
-    unpackSums(packed, (kind, name, figures) => {
-      const key = kind * WORDS + name;
-      const known = this.#byOwner.get(key);
-      if (!known) {
-        this.#byOwner.set(key, { kind, name, figures: figures.slice() });
-        return;
-      }
-      for (let index = 0; index < FIGURES; index++)
-        known.figures[index] = (known.figures[index] ?? 0) + (figures[index] ?? 0);
-    });
+    addPacked(packed, this.#listOf);
   }
 
   /** In the order of kind and name. */
   all(): { readonly kind: number; readonly name: number; readonly sums: AttributionSums }[] {
-    return [...this.#byOwner]
+    return [...this.#owners]
       .sort(([a], [b]) => a - b)
       .map(([, { kind, name, figures }]) => ({ kind, name, sums: sumsOf(figures) }));
   }
 
   packed(): Uint8Array {
-    for (const { kind, name, figures } of this.#byOwner.values()) packer.add(kind, name, figures);
+    for (const { kind, name, figures } of this.#owners.values()) packer.add(kind, name, figures);
     return packer.take();
   }
 }

@@ -55,14 +55,63 @@ export class SumsPacker {
 
   /** Seven bits a byte, the lowest first. */
   #put(number: number): void {
+    const bytes = this.#bytes;
     let rest = number;
     // Bits are only to be had of small numbers.
     while (rest >= LOW) {
-      this.#bytes[this.#end++] = (rest % 128) | 128;
-      rest = Math.floor(rest / 128);
+      const high = Math.floor(rest / LOW);
+      let low = rest - high * LOW;
+      for (let count = 0; count < 4; count++) {
+        bytes[this.#end++] = (low & 127) | 128;
+        low >>>= 7;
+      }
+      rest = high;
     }
-    for (; rest >= 128; rest >>>= 7) this.#bytes[this.#end++] = (rest & 127) | 128;
-    this.#bytes[this.#end++] = rest;
+    for (; rest >= 128; rest >>>= 7) bytes[this.#end++] = (rest & 127) | 128;
+    bytes[this.#end++] = rest;
+  }
+}
+
+/**
+ * Adds each owner's figures to a list of its own, which `listOf` gives. This is done for all that a ledger holds: it is
+ * written so that it makes nothing.
+ */
+export function addPacked(packed: Uint8Array, listOf: (kind: number, name: number) => Float64Array): void {
+  const reader = new Reader(packed);
+  while (!reader.isAtEnd) {
+    const kind = reader.next();
+    const list = listOf(kind, reader.next());
+    const told = reader.next();
+    const negative = (told & HAS_NEGATIVE) === 0 ? 0 : reader.next();
+    for (let index = 0; index < FIGURES; index++) {
+      if ((told & (1 << index)) === 0) continue;
+      const figure = reader.next();
+      list[index] = (list[index] ?? 0) + ((negative & (1 << index)) === 0 ? figure : -figure);
+    }
+  }
+}
+
+class Reader {
+  readonly #bytes: Uint8Array;
+  #at = 0;
+
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+  }
+
+  get isAtEnd(): boolean {
+    return this.#at >= this.#bytes.length;
+  }
+
+  next(): number {
+    const bytes = this.#bytes;
+    let byte = bytes[this.#at++] ?? 0;
+    let number = byte & 127;
+    for (let shift = 7; byte >= 128; shift += 7) {
+      byte = bytes[this.#at++] ?? 0;
+      number = shift < 28 ? number | ((byte & 127) << shift) : number + (byte & 127) * 2 ** shift;
+    }
+    return number;
   }
 }
 
@@ -72,25 +121,14 @@ export function unpackSums(
   tell: (kind: number, name: number, figures: Float64Array) => void,
 ): void {
   const figures = new Float64Array(FIGURES);
-  let at = 0;
-  const next = () => {
-    let byte = packed[at++] ?? 0;
-    let number = byte & 127;
-    for (let shift = 7; byte >= 128; shift += 7) {
-      byte = packed[at++] ?? 0;
-      number = shift < 28 ? number | ((byte & 127) << shift) : number + (byte & 127) * 2 ** shift;
-    }
-    return number;
+  let owner: readonly [kind: number, name: number] | undefined;
+  const told = () => {
+    if (owner) tell(...owner, figures);
   };
-  while (at < packed.length) {
-    const kind = next();
-    const name = next();
-    const told = next();
-    const negative = (told & HAS_NEGATIVE) === 0 ? 0 : next();
-    for (let index = 0; index < FIGURES; index++) {
-      const figure = (told & (1 << index)) === 0 ? 0 : next();
-      figures[index] = (negative & (1 << index)) === 0 ? figure : -figure;
-    }
-    tell(kind, name, figures);
-  }
+  addPacked(packed, (kind, name) => {
+    told();
+    owner = [kind, name];
+    return figures.fill(0);
+  });
+  told();
 }

@@ -44,8 +44,7 @@ function keptRows({ driver, words }: RowSource, query: AttributionQuery, more: r
   const places = new Map<string, { agent: number; caller: number; thread: string; sums: OwnerSums }>();
   for (const [agent, caller, threadId, packed] of driver
     .prepare(
-      `SELECT s.agent, s.caller, ${thread}, m.sums FROM strand s ${join} JOIN attribution m ON m.strand = s.id ${where.sql}
-        ORDER BY 1, 2, 3`,
+      `SELECT s.agent, s.caller, ${thread}, m.sums FROM strand s ${join} JOIN attribution m ON m.strand = s.id ${where.sql}`,
     )
     .lists<number | string | Uint8Array>(...where.values)) {
     const key = `${agent} ${caller} ${threadId}`;
@@ -56,7 +55,10 @@ function keptRows({ driver, words }: RowSource, query: AttributionQuery, more: r
     }
     place.sums.add(packed as Uint8Array); // as -- the column is bytes
   }
-  return [...places.values()].flatMap((place) =>
+  const inOrder = [...places.values()].sort(
+    (a, b) => a.agent - b.agent || a.caller - b.caller || (a.thread < b.thread ? -1 : 1),
+  );
+  return inOrder.flatMap((place) =>
     place.sums.all().map(({ kind, name, sums }) => ({
       agent: words.text(place.agent),
       caller: words.text(place.caller),
@@ -136,18 +138,21 @@ function toolUses({ driver, words }: RowSource, query: AttributionQuery): ToolUs
   ];
   const where = whereOf([...between, ...conditionsOf(driver, query, 's.')]);
   const thread = query.byThread ? 't.thread_id' : "''";
+  // Of all there is, whose they are need not be asked.
+  const from =
+    query.byThread || where.sql !== ''
+      ? `strand s JOIN call c ON c.strand = s.id JOIN tool_call x ON x.call = c.id JOIN thread t ON t.id = s.thread ${where.sql}`
+      : 'tool_call x';
   const rows = driver
     .prepare(
       `SELECT ${thread} AS thread, x.kind AS kind, x.name AS name, count(*) AS calls, count(x.result_bytes) AS results,
-        coalesce(sum(x.result_bytes), 0) AS bytes, count(DISTINCT nullif(x.target, 0)) AS targets
-        FROM strand s JOIN call c ON c.strand = s.id JOIN tool_call x ON x.call = c.id JOIN thread t ON t.id = s.thread
-        ${where.sql} GROUP BY 1, 2, 3`,
+        coalesce(sum(x.result_bytes), 0) AS bytes FROM ${from} GROUP BY ${query.byThread ? '1, ' : ''}2, 3`,
     )
     .all<Record<string, number | string>>(...where.values);
   const folded = whereOf([...bucketsOf(query, 'm.bucket'), ...conditionsOf(driver, query, 's.')]);
   const old = driver
     .prepare(
-      `SELECT ${thread} AS thread, m.kind AS kind, m.name AS name, sum(m.tool_calls) AS calls, 0 AS results, 0 AS bytes, 0 AS targets
+      `SELECT ${thread} AS thread, m.kind AS kind, m.name AS name, sum(m.tool_calls) AS calls, 0 AS results, 0 AS bytes
         FROM folded_tool m JOIN strand s ON s.id = m.strand JOIN thread t ON t.id = s.thread ${folded.sql} GROUP BY 1, 2, 3`,
     )
     .all<Record<string, number | string>>(...folded.values);
@@ -157,7 +162,6 @@ function toolUses({ driver, words }: RowSource, query: AttributionQuery): ToolUs
     calls: Number(row.calls),
     results: Number(row.results),
     resultBytes: Number(row.bytes),
-    targets: Number(row.targets),
   }));
 }
 

@@ -2,6 +2,7 @@
 import type {
   BucketCost,
   Certainty,
+  Owner,
   PieceKind,
   ThreadCall,
   ThreadMark,
@@ -9,7 +10,7 @@ import type {
   TokenUsage,
   ToolKind,
 } from '@tokenmeter/core';
-import { bucketCost, inputTokens } from '@tokenmeter/core';
+import { hourShare, inputTokens } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { Driver } from './driver.ts';
 import type { StrandFields } from './strands.ts';
@@ -47,14 +48,21 @@ type CallColumns = readonly [
   ...[costInput: number, costCacheRead: number, costCacheWrite: number, costOutput: number, costOther: number],
   ...[textBytes: number | null, reasoningBytes: number | null],
 ];
+type ToolColumns = readonly [
+  ...[call: number, at: number, name: number, kind: number, argumentBytes: number, resultAt: number | null],
+  ...[resultBytes: number | null, webSearches: number | undefined, id: string | undefined, target: number | undefined],
+];
 
 /** What of tools is read. A first walk over everything needs no names, and each is a look-up or a string. */
 export interface ToolDetail {
-  /** Ids of tool calls and the names of what they were about. */
+  /** Ids of tool calls, the names of what they were about, and which of them a fee was paid for. */
   readonly withNames: boolean;
 }
 
-/** Calls from `since` on, with their tools, in order of time. */
+/**
+ * Calls from `since` on, with their tools, in order of time. This and what it calls is done for every row of a ledger:
+ * places in lists are named by number, since taking lists apart makes an object for every one of them.
+ */
 export function readThreadCalls(
   from: RowSource,
   session: number,
@@ -64,63 +72,86 @@ export function readThreadCalls(
 ): StrandCall[] {
   const strands = from.driver.prepare(STRANDS).all<StrandFacts>(session, thread);
   const read = from.driver.prepare(CALLS);
-  const calls: ReadCall[] = [];
-  for (const strand of strands) {
+  const byStrand = strands.map((strand) => {
     const caller = from.words.text(strand.caller);
     const certainty = CERTAINTIES[strand.certainty] ?? 'estimated';
-    for (const list of read.lists(strand.id, since))
-      calls.push(readCall(list as unknown as CallColumns, strand, caller, certainty, from)); // as -- what CALLS selects
-  }
+    const rows = read.lists(strand.id, since) as unknown as readonly CallColumns[]; // as -- what CALLS selects
+    return rows.map((row) => readCall(row, strand, caller, certainty, from));
+  });
+  const calls = byStrand.length === 1 ? (byStrand[0] ?? []) : byStrand.flat();
   if (strands.length > 1) calls.sort((a, b) => a.at - b.at || a.id - b.id);
-  const tools = readTools(from, calls, detail);
-  for (const call of calls) call.tools = tools.get(call.id) ?? NONE;
+  giveTools(from, calls, detail);
   return calls;
 }
 
-type ReadCall = StrandCall & { tools: readonly ThreadTool[] };
+type ReadCall = StrandCall & { tools: ReadTool[] };
 
 function readCall(
-  columns: CallColumns,
+  row: CallColumns,
   strand: StrandFacts,
   caller: string,
   certainty: Certainty,
   from: RowSource,
 ): ReadCall {
-  const [id, at, input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning] = columns;
-  const usage = { input, cacheRead, cacheWrite5m, cacheWrite1h, output, reasoning: reasoning ?? undefined };
-  const cost = strand.price === 0 ? undefined : costOf(columns, usage, strand, from);
+  const usage = {
+    input: row[2],
+    cacheRead: row[3],
+    cacheWrite5m: row[4],
+    cacheWrite1h: row[5],
+    output: row[6],
+    reasoning: row[7] ?? undefined,
+  };
   return {
-    id,
-    at,
+    id: row[0],
+    at: row[1],
     caller,
     certainty,
     usage,
-    cost,
-    textBytes: columns[13] ?? undefined,
-    reasoningBytes: columns[14] ?? undefined,
+    cost: strand.price === 0 ? undefined : costOf(row, usage, strand, from),
+    textBytes: row[13] ?? undefined,
+    reasoningBytes: row[14] ?? undefined,
     tools: NONE,
     strand: strand.id,
     isPriced: strand.price !== 0,
   };
 }
 
-const NONE: readonly ThreadTool[] = [];
+const NONE: ReadTool[] = [];
 /** Calls of one thread mostly have numbers near one another: up to so many numbers for each call their span is read. */
 const LOOSE = 4;
 
-function readTools(from: RowSource, calls: readonly StrandCall[], detail: ToolDetail): Map<number, ThreadTool[]> {
-  let first = Number.POSITIVE_INFINITY;
+/** Rows of tools come in the order of their calls' numbers, and both are gone through once. */
+function giveTools(from: RowSource, calls: readonly ReadCall[], detail: ToolDetail): void {
+  const inOrder = isInOrder(calls) ? calls : [...calls].sort((a, b) => a.id - b.id);
+  const [first, last] = [inOrder[0]?.id ?? 0, inOrder.at(-1)?.id ?? 0];
+  const rows =
+    last - first > calls.length * LOOSE
+      ? toolRows(
+          from.driver,
+          inOrder.map(({ id }) => id),
+          detail,
+        )
+      : from.driver.prepare(`${toolColumns(detail)} WHERE call BETWEEN ? AND ?`).lists(first, last);
+  let next = 0;
+  for (let index = 0; index < rows.length; index++) {
+    const row = rows[index] as unknown as ToolColumns; // as -- what toolColumns selects
+    let call = inOrder[next];
+    while (call && call.id < row[0]) call = inOrder[++next];
+    if (call?.id !== row[0]) continue;
+    const tool = readTool(row, from.words, detail);
+    if (call.tools === NONE) call.tools = [tool];
+    else insert(call.tools, tool);
+  }
+}
+
+function isInOrder(calls: readonly ReadCall[]): boolean {
   let last = Number.NEGATIVE_INFINITY;
-  for (const { id } of calls) {
-    if (id < first) first = id;
-    if (id > last) last = id;
+  for (let index = 0; index < calls.length; index++) {
+    const id = calls[index]?.id ?? 0;
+    if (id < last) return false;
+    last = id;
   }
-  if (calls.length === 0 || last - first > calls.length * LOOSE) {
-    const ids = calls.map(({ id }) => id);
-    return readToolsOf(from, ids, detail);
-  }
-  const rows = from.driver.prepare(`${toolColumns(detail)} WHERE call BETWEEN ? AND ?`).lists(first, last);
-  return byCall(rows, from.words, detail);
+  return true;
 }
 
 /** Tools of certain calls. */
@@ -129,82 +160,130 @@ export function readToolsOf(
   calls: readonly number[],
   detail: ToolDetail = { withNames: false },
 ): Map<number, ThreadTool[]> {
-  if (calls.length === 0) return new Map();
-  const rows = driver
-    .prepare(`${toolColumns(detail)} WHERE call IN (SELECT value FROM json_each(?)) ORDER BY call, tool_id`)
-    .lists(JSON.stringify(calls));
-  return byCall(rows, words, detail);
-}
-
-function toolColumns({ withNames }: ToolDetail): string {
-  const names = withNames ? ', tool_id, target' : '';
-  return `SELECT call, at, name, kind, argument_bytes, result_at, result_bytes, web_searches${names} FROM tool_call`;
-}
-
-/** Rows in order of call and id; of one call the earlier is first. */
-function byCall(
-  rows: readonly (readonly (string | number | null)[])[],
-  words: Words,
-  { withNames }: ToolDetail,
-): Map<number, ThreadTool[]> {
-  const tools = new Map<number, ThreadTool[]>();
-  let current: number | undefined;
-  let times: number[] = [];
-  let list: ThreadTool[] = [];
-  for (const [call, at, name, kind, argumentBytes, resultAt, resultBytes, webSearches, id, target] of rows) {
-    if (call !== current) {
-      current = Number(call);
-      times = [];
-      list = [];
-      tools.set(current, list);
-    }
-    const tool: ThreadTool = {
-      id: withNames ? String(id) : '',
-      name: words.text(Number(name)),
-      kind: words.text(Number(kind)) as ToolKind, // as -- written from a ToolKind
-      argumentBytes: Number(argumentBytes),
-      resultAt: resultAt === null ? undefined : Number(resultAt),
-      resultBytes: resultBytes === null ? undefined : Number(resultBytes),
-      webSearches: Number(webSearches),
-      target: !withNames || target === 0 ? undefined : words.text(Number(target)),
-    };
-    let place = times.length;
-    while (place > 0 && (times[place - 1] ?? 0) > Number(at)) place--;
-    times.splice(place, 0, Number(at));
-    list.splice(place, 0, tool);
+  const tools = new Map<number, ReadTool[]>();
+  if (calls.length === 0) return tools;
+  for (const list of toolRows(driver, calls, detail)) {
+    const row = list as unknown as ToolColumns; // as -- what toolColumns selects
+    const tool = readTool(row, words, detail);
+    const known = tools.get(row[0]);
+    if (known) insert(known, tool);
+    else tools.set(row[0], [tool]);
   }
   return tools;
 }
 
-/** Prompts, what the agent injected, and compactions after `since`, in order of time. */
-export function readMarks({ driver, words }: RowSource, session: number, thread: number, since: number): ThreadMark[] {
+function toolRows(driver: Driver, calls: readonly number[], detail: ToolDetail) {
   return driver
-    .prepare(
-      `SELECT ?4, id, at, bytes, 0 FROM prompt WHERE session = ?1 AND thread = ?2 AND at > ?3
-        UNION ALL SELECT kind, id, at, bytes, name FROM injected WHERE thread = ?2 AND at > ?3
-        UNION ALL SELECT NULL, id, at, NULL, 0 FROM compaction WHERE session = ?1 AND thread = ?2 AND at > ?3 ORDER BY 3, 2`,
-    )
-    .lists(session, thread, since, USER)
-    .map(([kind, id, at, bytes, name]) => ({
-      at: Number(at),
-      owner: kind === null ? undefined : { kind: kindOf(Number(kind), words), name: words.text(Number(name)) },
-      bytes: bytes === null ? undefined : Number(bytes),
-      item: String(id),
-    }));
+    .prepare(`${toolColumns(detail)} WHERE call IN (SELECT value FROM json_each(?)) ORDER BY call, tool_id`)
+    .lists(JSON.stringify(calls));
 }
 
-/** No word's number: a prompt is not kept with a kind. */
-const USER = -1;
-
-function kindOf(kind: number, words: Words): PieceKind {
-  return kind === USER ? 'user' : (words.text(kind) as PieceKind); // as -- written from an InjectedEvent
+function toolColumns({ withNames }: ToolDetail): string {
+  const names = withNames ? ', web_searches, tool_id, target' : '';
+  return `SELECT call, at, name, kind, argument_bytes, result_at, result_bytes${names} FROM tool_call`;
 }
+
+type ReadTool = ThreadTool & { readonly at: number };
+
+function readTool(row: ToolColumns, words: Words, { withNames }: ToolDetail): ReadTool {
+  return {
+    id: row[8] ?? '',
+    at: row[1],
+    name: words.text(row[2]),
+    kind: words.text(row[3]) as ToolKind, // as -- written from a ToolKind
+    argumentBytes: row[4],
+    resultAt: row[5] ?? undefined,
+    resultBytes: row[6] ?? undefined,
+    webSearches: row[7] ?? 0,
+    target: !withNames || !row[9] ? undefined : words.text(row[9]),
+  };
+}
+
+/** Of one call the earlier is first; of one instant the one that was there. */
+function insert(tools: ReadTool[], tool: ReadTool): void {
+  let place = tools.length;
+  while (place > 0 && (tools[place - 1]?.at ?? 0) > tool.at) place--;
+  if (place === tools.length) tools.push(tool);
+  else tools.splice(place, 0, tool);
+}
+
+const PROMPTS = 'SELECT at, id, bytes, thread FROM prompt WHERE session = ?';
+const INJECTED = 'SELECT at, id, bytes, kind, name FROM injected WHERE thread = ? AND at > ?';
+const COMPACTIONS = 'SELECT at, id, thread FROM compaction WHERE session = ?';
+
+/** Prompts, what the agent injected, and compactions after `since`, in order of time. */
+export function readMarks(
+  { driver, words }: RowSource,
+  session: number,
+  thread: number,
+  since: number,
+  known?: SessionMarks,
+): ThreadMark[] {
+  const told = (known ?? new SessionMarks(driver)).of(session, thread);
+  const marks = told.filter(({ at }) => at > since);
+  for (const [at, item, bytes, kind, name] of driver.prepare(INJECTED).lists(thread, since)) {
+    const owner = { kind: words.text(Number(kind)) as PieceKind, name: words.text(Number(name)) }; // as -- written from an InjectedEvent
+    marks.push(mark(at, item, bytes, owner));
+  }
+  return marks.sort((a, b) => a.at - b.at || (a.item < b.item ? -1 : 1));
+}
+
+/** Prompts and compactions of one session's threads, which are told by session and mostly asked one after the other. */
+export class SessionMarks {
+  readonly #driver: Driver;
+  #session: number | undefined;
+  #byThread = new Map<number, ThreadMark[]>();
+
+  constructor(driver: Driver) {
+    this.#driver = driver;
+  }
+
+  of(session: number, thread: number): readonly ThreadMark[] {
+    if (this.#session !== session) this.#read(session);
+    return this.#byThread.get(thread) ?? [];
+  }
+
+  #read(session: number): void {
+    this.#session = session;
+    this.#byThread = new Map();
+    for (const [at, item, bytes, thread] of this.#driver.prepare(PROMPTS).lists(session))
+      this.#add(thread, mark(at, item, bytes, USER));
+    for (const [at, item, thread] of this.#driver.prepare(COMPACTIONS).lists(session))
+      this.#add(thread, mark(at, item, null, undefined));
+  }
+
+  #add(thread: Cell, one: ThreadMark): void {
+    const marks = this.#byThread.get(Number(thread));
+    if (marks) marks.push(one);
+    else this.#byThread.set(Number(thread), [one]);
+  }
+}
+
+type Cell = string | number | null | undefined;
+
+function mark(at: Cell, item: Cell, bytes: Cell, owner: Owner | undefined): ThreadMark {
+  return { at: Number(at), owner, bytes: bytes === null ? undefined : Number(bytes), item: String(item) };
+}
+
+const USER: Owner = { kind: 'user', name: '' };
 
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */
-function costOf(columns: CallColumns, usage: TokenUsage, strand: StrandFacts, from: RowSource): BucketCost {
-  const [, at, , , , , , , costInput, costCacheRead, costCacheWrite, costOutput, costOther] = columns;
-  const known = { costInput, costCacheRead, costCacheWrite, costOutput, costOther };
-  return bucketCost(known, usage, (bucket) => rateOf(usage, at, strand, from, bucket));
+function costOf(row: CallColumns, usage: TokenUsage, strand: StrandFacts, from: RowSource): BucketCost {
+  const written = row[10];
+  const hasBoth = usage.cacheWrite5m > 0 && usage.cacheWrite1h > 0;
+  const write1h = hasBoth ? shareOfHour(row, usage, strand, from) : usage.cacheWrite1h > 0 ? written : 0;
+  return {
+    input: row[8],
+    cacheRead: row[9],
+    cacheWrite5m: written - write1h,
+    cacheWrite1h: write1h,
+    output: row[11],
+    other: row[12],
+  };
+}
+
+function shareOfHour(row: CallColumns, usage: TokenUsage, strand: StrandFacts, from: RowSource): number {
+  return hourShare(row[10], usage, (bucket) => rateOf(usage, row[1], strand, from, bucket));
 }
 
 /** What as many tokens of one lifetime as the call sent cost at the row's price, its tier being that of the whole call. */
