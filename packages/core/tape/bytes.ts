@@ -3,6 +3,7 @@
  * end and never answers a place behind it as one within.
  */
 
+const NEWLINE: u8 = 10;
 export const QUOTE: u8 = 34;
 export const COMMA: u8 = 44;
 export const COLON: u8 = 58;
@@ -38,25 +39,27 @@ export function stringEnd(at: usize): usize {
   const slashes = i8x16.splat(BACKSLASH);
   let next = at;
   let found: i32 = 0;
-  let high: i32 = 0;
+  let high = i8x16.splat(0);
   while (next < end) {
     const bytes = v128.load(next);
-    const marks = i8x16.bitmask(v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, slashes)));
-    if (marks === 0) {
-      high |= i8x16.bitmask(bytes);
-      next += 16;
-      continue;
+    let marks = i8x16.bitmask(v128.or(i8x16.eq(bytes, quotes), i8x16.eq(bytes, slashes)));
+    let after = next + 16;
+    while (marks !== 0) {
+      const first = ctz(marks);
+      const mark = next + first;
+      if (load<u8>(mark) === QUOTE) {
+        if (mark >= end) return 0;
+        const ahead = i8x16.bitmask(bytes) & ((1 << first) - 1);
+        seen = ahead !== 0 || i8x16.bitmask(high) !== 0 ? found | HIGH : found;
+        return mark;
+      }
+      // What a backslash stands before closes nothing; it may be the first byte of the next sixteen.
+      found = ESCAPED;
+      if (first === 15) after = mark + 2;
+      marks &= ~(3 << first);
     }
-    const first = ctz(marks);
-    high |= i8x16.bitmask(bytes) & ((1 << first) - 1);
-    next += first;
-    if (next >= end) return 0;
-    if (load<u8>(next) === QUOTE) {
-      seen = high === 0 ? found : found | HIGH;
-      return next;
-    }
-    found = ESCAPED;
-    next += 2;
+    high = v128.or(high, bytes);
+    next = after;
   }
   return 0;
 }
@@ -128,4 +131,21 @@ export function same(a: usize, b: usize, length: i32): bool {
   let next: i32 = 0;
   for (; next + 8 <= length; next += 8) if (load<u64>(a + next) !== load<u64>(b + next)) return false;
   return next === length || ((load<u64>(a + next) ^ load<u64>(b + next)) & below(length - next)) === 0;
+}
+
+/** Writes down where lines end between two addresses, as offsets from the first; answers how many there are, `most` at most. */
+export function newlines(from: usize, to: usize, into: usize, most: i32): i32 {
+  const ends = i8x16.splat(NEWLINE);
+  let count: i32 = 0;
+  for (let next = from; next < to; next += 16) {
+    let marks = i8x16.bitmask(i8x16.eq(v128.load(next), ends));
+    while (marks !== 0) {
+      const mark = next + ctz(marks);
+      if (mark >= to || count === most) return count;
+      store<u32>(into + 4 * <usize>count, <u32>(mark - from));
+      count++;
+      marks &= marks - 1;
+    }
+  }
+  return count;
 }

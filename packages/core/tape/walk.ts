@@ -16,6 +16,7 @@ import {
   COMMA,
   lastSeen,
   nestEnd,
+  newlines,
   OPEN_LIST,
   OPEN_OBJECT,
   QUOTE,
@@ -105,6 +106,11 @@ export function walk(plan: usize, from: usize, to: usize): i32 {
   if (isTapeFull()) return BROKEN;
   if (status !== 0) return status;
   return after === 0 || after > to ? BROKEN : <i32>after;
+}
+
+/** Where lines end: see `newlines` in bytes.ts. */
+export function lineEnds(from: usize, to: usize, into: usize, most: i32): i32 {
+  return newlines(from, to, into, most);
 }
 
 /** Where the tape ends. */

@@ -5,11 +5,11 @@
 import { readSync } from 'node:fs';
 import { Walker } from '@tokenmeter/core/agents';
 import { ByteLine } from './byte-line.ts';
+import { Newlines } from './newlines.ts';
 
 const CHUNK_BYTES = 1 << 20;
 /** A longer line is no record of any agent: it is passed over and counted as damaged. */
 const LONGEST_LINE_BYTES = 256 << 20;
-const NEWLINE = 10;
 
 /** Bytes that come in order, from elsewhere than an open file. */
 export interface ByteStream {
@@ -40,6 +40,7 @@ export class LineReader {
   #walker: Walker | undefined;
   #buffer: Buffer = Buffer.alloc(0);
   #line = new ByteLine();
+  #newlines = new Newlines(undefined);
 
   constructor(chunkBytes: number = CHUNK_BYTES) {
     this.#chunkBytes = chunkBytes;
@@ -71,10 +72,8 @@ export class LineReader {
       position += got;
       const filled = held + got;
       let start = 0;
-      let search = held;
-      for (;;) {
-        const newline = indexOfNewline(this.#buffer, search, filled);
-        if (newline < 0) break;
+      this.#newlines.over(this.#buffer, held, filled);
+      for (let newline = this.#newlines.next(); newline >= 0; newline = this.#newlines.next()) {
         const after = lineStart + newline + 1 - start;
         if (skipping) {
           skipping = false;
@@ -82,7 +81,6 @@ export class LineReader {
         } else if (newline > start) handlers.onLine(this.#line.set(this.#buffer, start, newline), after);
         lineStart = after;
         start = newline + 1;
-        search = start;
       }
       held = filled - start;
       if (start > 0 && held > 0) this.#buffer.copyWithin(0, start, filled);
@@ -100,6 +98,7 @@ export class LineReader {
   #open(): void {
     this.#walker = Walker.open();
     this.#line = new ByteLine(this.#walker);
+    this.#newlines = new Newlines(this.#walker);
     this.#buffer = this.#room(this.#chunkBytes);
   }
 
@@ -115,9 +114,4 @@ export class LineReader {
     const { buffer, byteOffset, byteLength } = this.#walker.room(bytes);
     return Buffer.from(buffer, byteOffset, byteLength);
   }
-}
-
-function indexOfNewline(buffer: Buffer, from: number, to: number): number {
-  const at = buffer.indexOf(NEWLINE, from);
-  return at >= to ? -1 : at;
 }

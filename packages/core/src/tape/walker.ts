@@ -27,6 +27,7 @@ interface WasmMemory {
 interface Exports {
   setUp(tape: number, tapeTo: number, table: number, mask: number, most: number, from: number, to: number): void;
   walk(plan: number, from: number, to: number): number;
+  lineEnds(from: number, to: number, into: number, most: number): number;
   tapeEnd(): number;
   keySlot(node: number, at: number, length: number, mask: number): number;
   numberOf(at: number, length: number): number;
@@ -46,7 +47,9 @@ const KEY_SLOTS = 512;
 const TAPE_AT = PLANS_AT + PLANS_BYTES;
 const WORDS_AT = TAPE_AT + ENTRIES * ENTRY_BYTES;
 const ARENA_AT = WORDS_AT + WORD_SLOTS * SLOT_BYTES;
-const ROOM_AT = ARENA_AT + WORDS_BYTES;
+const ENDS_AT = ARENA_AT + WORDS_BYTES;
+const MOST_ENDS = 8192;
+const ROOM_AT = ENDS_AT + 4 * MOST_ENDS;
 
 interface Loaded {
   readonly at: number;
@@ -67,7 +70,7 @@ export class Walker {
   private constructor(memory: WasmMemory, wasm: Exports) {
     this.#memory = memory;
     this.#wasm = wasm;
-    wasm.setUp(TAPE_AT, WORDS_AT, WORDS_AT, WORD_SLOTS - 1, MOST_WORDS, ARENA_AT, ROOM_AT);
+    wasm.setUp(TAPE_AT, WORDS_AT, WORDS_AT, WORD_SLOTS - 1, MOST_WORDS, ARENA_AT, ENDS_AT);
     this.#tape.look(memory.buffer, TAPE_AT);
   }
 
@@ -95,6 +98,15 @@ export class Walker {
       this.#tape.look(this.#memory.buffer, TAPE_AT);
     }
     return new Uint8Array(this.#memory.buffer, ROOM_AT, bytes);
+  }
+
+  /**
+   * Where lines end between two addresses of this memory, as offsets from the first; not all of them where there are very many. Valid
+   * until the next time.
+   */
+  lineEnds(from: number, to: number): Uint32Array {
+    const count = this.#wasm.lineEnds(from, to, ENDS_AT, MOST_ENDS);
+    return new Uint32Array(this.#memory.buffer, ENDS_AT, count);
   }
 
   /**

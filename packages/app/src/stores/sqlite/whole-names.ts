@@ -11,19 +11,24 @@ export function withWholeNames(batch: LedgerBatch): LedgerBatch {
 }
 
 function areWhole(batch: LedgerBatch): boolean {
+  // Those of a session follow one another: what was whole is not looked at again.
+  let session = '';
+  let thread = '';
+  const isSame = (sessionId: string, threadId: string) => {
+    if (sessionId === session && threadId === thread) return true;
+    session = sessionId;
+    thread = threadId;
+    return sessionId.isWellFormed() && threadId.isWellFormed();
+  };
   for (const { identity, requestId, sessionId, threadId } of batch.calls)
-    if (!isWhole(identity, requestId, sessionId, threadId)) return false;
+    if (!identity.isWellFormed() || !requestId.isWellFormed() || !isSame(sessionId, threadId)) return false;
   for (const tools of [batch.toolCalls, batch.toolResults])
-    for (const { id, sessionId, threadId } of tools) if (!isWhole(id, sessionId, threadId)) return false;
+    for (const { id, sessionId, threadId } of tools)
+      if (!id.isWellFormed() || !isSame(sessionId, threadId)) return false;
   const { sessions, threads, prompts, injected, compactions, pullRequests, limits, reportedTotals } = batch;
   for (const events of [sessions, threads, prompts, injected, compactions, pullRequests, limits, reportedTotals])
     for (const event of events)
       for (const value of Object.values(event)) if (typeof value === 'string' && !value.isWellFormed()) return false;
-  return true;
-}
-
-function isWhole(...names: readonly string[]): boolean {
-  for (const name of names) if (!name.isWellFormed()) return false;
   return true;
 }
 
