@@ -7,8 +7,8 @@ import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8';
 
 /** Shorter histories leave nothing to pile up. */
 const LEAST_BYTES = 64 << 20;
-/** Room for the young: with less, a batch's events would be moved to the old before they die. */
-const YOUNG_BYTES = 16_000_000;
+/** Room for the young: what a batch holds is far less, and dies there. */
+const YOUNG_BYTES = 8_000_000;
 /** How far the old may outgrow what lived through the last collection. */
 const OLD_GROWS_PERCENT = 120;
 

@@ -7,7 +7,8 @@ import { Walker } from '@tokenmeter/core/agents';
 import { ByteLine } from './byte-line.ts';
 import { Newlines } from './newlines.ts';
 
-const CHUNK_BYTES = 1 << 20;
+/** Small enough to stay in a processor's own memory between the file, the search for lines and the walk. */
+const CHUNK_BYTES = 256 << 10;
 /** A longer line is no record of any agent: it is passed over and counted as damaged. */
 const LONGEST_LINE_BYTES = 256 << 20;
 
