@@ -65,7 +65,9 @@ export class Walker {
   readonly #plans = new Map<Plan, Loaded>();
   #free = PLANS_AT;
   #last: Plan | undefined;
-  #loaded: Loaded = { at: 0, steady: new Steady() };
+  // Of the last plan, not in an object: the engine would forget anew what it learnt of that, and compile the walk again.
+  #at = 0;
+  #steady = new Steady();
 
   private constructor(memory: WasmMemory, wasm: Exports) {
     this.#memory = memory;
@@ -115,12 +117,13 @@ export class Walker {
    */
   walk(plan: Plan, line: Line, base: number, end: number, from = 0): Tape | undefined {
     if (plan !== this.#last) {
-      this.#loaded = this.#plans.get(plan) ?? this.#load(plan);
+      const { at, steady } = this.#plans.get(plan) ?? this.#load(plan);
+      this.#at = at;
+      this.#steady = steady;
       this.#last = plan;
     }
-    const { at, steady } = this.#loaded;
-    const outcome = this.#wasm.walk(at, base + from, end);
-    return outcome === -1 ? undefined : this.#tape.tell(line, base, this.#wasm.tapeEnd(), outcome, steady);
+    const outcome = this.#wasm.walk(this.#at, base + from, end);
+    return outcome === -1 ? undefined : this.#tape.tell(line, base, this.#wasm.tapeEnd(), outcome, this.#steady);
   }
 
   #load(plan: Plan): Loaded {
