@@ -11,8 +11,8 @@ import type { Cursor, LedgerBatch } from './ledger.ts';
 type Mutable<T> = { -readonly [K in keyof T]: T[K] extends readonly (infer U)[] ? U[] : T[K] };
 
 export class Meter {
-  /** By agent and identity; nearly always one, more where one identity came under several request ids. */
-  #calls = new Map<string, Map<string, CallRecord[]>>();
+  /** By agent and identity; nearly always one, a list where one identity came under several request ids or from several files. */
+  #calls = new Map<string, Map<string, CallRecord | CallRecord[]>>();
   #size = 0;
   #sessions = new Map<string, SessionEvent>();
   #threads = new Map<string, ThreadEvent>();
@@ -62,7 +62,7 @@ export class Meter {
         this.#batch.pullRequests.push(event);
         break;
       case 'limit': {
-        // Told with nearly every answer, and only the latest word counts.
+        // Only the latest word counts.
         const key = `${event.agent}\0${event.name}`;
         const known = this.#limits.get(key);
         if (!known || known.at <= event.at) this.#limits.set(key, event);
@@ -78,7 +78,10 @@ export class Meter {
   drain(cursors: readonly Cursor[]): LedgerBatch {
     const batch = this.#batch;
     for (const calls of this.#calls.values())
-      for (const sightings of calls.values()) for (const call of sightings) batch.calls.push(call);
+      for (const seen of calls.values()) {
+        if (Array.isArray(seen)) batch.calls.push(...seen);
+        else batch.calls.push(seen);
+      }
     for (const session of this.#sessions.values()) batch.sessions.push(session);
     for (const thread of this.#threads.values()) batch.threads.push(thread);
     for (const limit of this.#limits.values()) batch.limits.push(limit);
@@ -100,16 +103,23 @@ export class Meter {
       this.#calls.set(call.agent, calls);
     }
     const known = calls.get(call.identity);
-    if (!known) {
-      calls.set(call.identity, [record]);
-      return;
-    }
-    // Sightings by other files stay apart: the ledger must know of each copy. Only a file's own snapshots merge here.
-    const index = known.findIndex((other) => other.source.path === source.path && isSameCall(other, record));
-    const same = known[index];
-    if (same) known[index] = mergeCalls(same, record);
-    else known.push(record);
+    if (!known) calls.set(call.identity, record);
+    else if (Array.isArray(known)) seeBeside(known, record);
+    else if (isAgain(known, record)) calls.set(call.identity, mergeCalls(known, record));
+    else calls.set(call.identity, [known, record]);
   }
+}
+
+/** Sightings by other files stay apart: the ledger must know of each copy. Only a file's own snapshots merge here. */
+function isAgain(known: CallRecord, record: CallRecord): boolean {
+  return known.source.path === record.source.path && isSameCall(known, record);
+}
+
+function seeBeside(known: CallRecord[], record: CallRecord): void {
+  const index = known.findIndex((other) => isAgain(other, record));
+  const same = known[index];
+  if (same) known[index] = mergeCalls(same, record);
+  else known.push(record);
 }
 
 /** Later sightings of a thread fill what earlier ones left empty; what was said stands. */
