@@ -63,7 +63,7 @@ export function openDriver(file: string, options: { readOnly: boolean }): Driver
     prepare(sql) {
       let statement = statements.get(sql);
       if (!statement) {
-        statement = wrap(
+        statement = new PreparedStatement(
           guard(() => database.prepare(sql)),
           file,
           () => guard(() => database.prepare(sql)),
@@ -109,50 +109,61 @@ function connect(file: string, readOnly: boolean): DatabaseSync {
   return new DatabaseSync(readOnly ? readingPlace(file) : file, { readOnly, timeout: BUSY_TIMEOUT_MS });
 }
 
-function wrap(statement: StatementSync, file: string, again: () => StatementSync): Statement {
-  let listing: StatementSync | undefined;
-  return {
-    lists<Cell>(...values: Value[]) {
-      try {
-        if (!listing) {
-          listing = again();
-          listing.setReturnArrays(true);
-        }
-        return listing.all(...values) as unknown as Cell[][]; // as -- lists from here on, says the engine
-      } catch (error) {
-        throw asLedgerError(error, file);
+/** A class, so that the callers of all statements are compiled once, and not for the methods of each. */
+class PreparedStatement implements Statement {
+  readonly #statement: StatementSync;
+  readonly #file: string;
+  readonly #again: () => StatementSync;
+  #listing: StatementSync | undefined;
+
+  constructor(statement: StatementSync, file: string, again: () => StatementSync) {
+    this.#statement = statement;
+    this.#file = file;
+    this.#again = again;
+  }
+
+  lists<Cell = string | number | null>(...values: Value[]): (readonly Cell[])[] {
+    try {
+      if (!this.#listing) {
+        this.#listing = this.#again();
+        this.#listing.setReturnArrays(true);
       }
-    },
-    run(...values) {
-      try {
-        return Number(statement.run(...values).changes);
-      } catch (error) {
-        throw asLedgerError(error, file);
-      }
-    },
-    runList(values) {
-      try {
-        return Number(statement.run(...values).changes);
-      } catch (error) {
-        throw asLedgerError(error, file);
-      }
-    },
-    // The engine's rows are untyped; each caller states the columns its own text selects -- checked by the tests.
-    get<T>(...values: Value[]) {
-      try {
-        return exactly(statement, () => statement.get(...values)) as T | undefined;
-      } catch (error) {
-        throw asLedgerError(error, file);
-      }
-    },
-    all<T>(...values: Value[]) {
-      try {
-        return exactly(statement, () => statement.all(...values)) as T[];
-      } catch (error) {
-        throw asLedgerError(error, file);
-      }
-    },
-  };
+      return this.#listing.all(...values) as unknown as Cell[][]; // as -- lists from here on, says the engine
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
+  }
+
+  run(...values: Value[]): number {
+    return this.runList(values);
+  }
+
+  runList(values: readonly Value[]): number {
+    try {
+      return Number(this.#statement.run(...values).changes);
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
+  }
+
+  // The engine's rows are untyped; each caller states the columns its own text selects -- checked by the tests.
+  get<T>(...values: Value[]): RowOf<T> | undefined {
+    const statement = this.#statement;
+    try {
+      return exactly(statement, () => statement.get(...values)) as T | undefined;
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
+  }
+
+  all<T>(...values: Value[]): RowOf<T>[] {
+    const statement = this.#statement;
+    try {
+      return exactly(statement, () => statement.all(...values)) as T[];
+    } catch (error) {
+      throw asLedgerError(error, this.#file);
+    }
+  }
 }
 
 /** Reads numbers where they fit, and again as bigint where one does not (sums of nano-dollars beyond 2^53). */
