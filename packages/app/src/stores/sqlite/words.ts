@@ -5,9 +5,6 @@
 import type { Driver } from './driver.ts';
 import { StagedRows } from './staged-rows.ts';
 
-/** Half of a character that takes two; most texts have none. */
-const SURROGATE = /[\ud800-\udfff]/;
-
 /** Words are never changed or deleted, so what is cached stays true whoever else writes; only a rollback undoes some. */
 export class Words {
   readonly #driver: Driver;
@@ -28,10 +25,7 @@ export class Words {
     const known = this.#ids.get(text);
     if (known !== undefined) return known;
     // Half a character is stored as a replacement mark: texts that differ in nothing else are one word.
-    if (SURROGATE.test(text)) {
-      const whole = Buffer.from(text).toString();
-      if (whole !== text) return this.#remember(text, this.id(whole));
-    }
+    if (!text.isWellFormed()) return this.#remember(text, this.id(text.toWellFormed()));
     this.#next ??= this.#largest() === 0 ? 1 : 0;
     if (this.#next === 0) {
       const found = this.find(text);
