@@ -171,7 +171,7 @@ function header({ house, screen, now }: Visit, { summary, marks }: SessionDetail
   const prompts = marks.filter(({ kind }) => kind === 'prompt').length || summary.prompts;
   return [
     `${started} for ${formatDuration(summary.endedAt - summary.startedAt)}, ${tz}`,
-    screen.paint('bold', titleOf(summary, house.machine.home)),
+    screen.paint('bold', titleOf(summary)),
     [agentName(summary.agent), place].filter(Boolean).join(' · '),
     [
       [cost.text, cost.mark].filter(Boolean).join(' '),
@@ -208,7 +208,7 @@ function threadTree(visit: Visit, { summary, threads, children }: SessionDetail)
   for (const thread of below('')) add(thread, '', '');
   for (const child of children) {
     rows.push([
-      { text: `└ ${titleOf(child, house.machine.home)} (session ${child.sessionId.slice(0, 8)})` },
+      { text: `└ ${titleOf(child)} (session ${child.sessionId.slice(0, 8)})` },
       ...figures(child.models, child, money),
     ]);
   }

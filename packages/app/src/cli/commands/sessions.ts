@@ -114,7 +114,7 @@ function table(visit: Visit, found: readonly SessionSummary[], tz: string): stri
         { title: 'Started', align: 'left', from: 60 },
         { title: 'Session', align: 'left', shrinkTo: 8 },
         { title: 'Title', align: 'left', shrinkTo: 8 },
-        { title: 'Agent', align: 'left', from: 70 },
+        { title: 'Agent', align: 'left', from: 90 },
         { title: 'Project', align: 'left', shrinkTo: 8, cut: 'middle', from: 100 },
         { title: 'Lasted', align: 'right', from: 80 },
         { title: 'Calls', align: 'right', from: 52 },
@@ -128,7 +128,7 @@ function table(visit: Visit, found: readonly SessionSummary[], tz: string): stri
             : formatDateTime(session.startedAt, { now, tz, locale }),
         },
         { text: screen.isPiped ? session.sessionId : shortId(session.sessionId), role: 'dim' },
-        { text: titleOf(session, house.machine.home) },
+        { text: titleOf(session) },
         { text: screen.isPiped ? session.agent : agentName(session.agent) },
         { text: screen.isPiped ? session.project : shortPath(session.project, house.machine.home) },
         { text: formatDuration(session.endedAt - session.startedAt) },
@@ -151,17 +151,10 @@ export function shortId(id: string): string {
 }
 
 /** The agent's own title, else the project and the models. */
-export function titleOf(session: SessionSummary, home: string): string {
+export function titleOf(session: SessionSummary): string {
   if (session.title) return session.title;
   const models = session.models.slice(0, 2).map(modelName).join(', ');
-  return [
-    session.repository
-      ? projectName(session.project, session.repository)
-      : shortPath(session.project, home) || 'No project',
-    models,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  return [projectName(session.project, session.repository), models].filter(Boolean).join(' · ');
 }
 
 function rest({ sessions: shown, matched }: Found): string[] {
