@@ -17,6 +17,8 @@ export function wireFollowed(
   judgement: Judgement | undefined,
   now: number,
 ): WireLiveRun {
+  // What is over comes to no cap any more, whatever its pace was.
+  const pace = run.run.endedAt === null ? run.meter.pace.nanoPerHour(now) : undefined;
   return wireRun(run.meter, {
     run: run.row(),
     agentName: agentName(run.run.agent),
@@ -24,7 +26,7 @@ export function wireFollowed(
     branch: run.meter.session?.branch ?? '',
     capabilities: run.capabilities,
     book,
-    cap: judgement ? capOf(judgement, run.meter.pace.nanoPerHour(now), run.run.overshootNano) : null,
+    cap: judgement ? capOf(judgement, pace, run.run.overshootNano) : null,
     stopRequestedAt: run.stopRequestedAt,
     isForced: run.isForced,
     cannotStop: run.cannotStop,

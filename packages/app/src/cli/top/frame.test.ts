@@ -97,6 +97,14 @@ test('frameOf() draws runs by cost with their sub-agents as a tree, the selected
   `);
 });
 
+test('a run that is over comes to no cap any more: its detail tells the cap it had', () => {
+  const [first] = RUNS;
+  const ended = liveRun({ ...first, run_id: 'aaa1', ended_at: START, status: 'success' });
+  const lines = draw(120, 30, {}, { runs: [ended] }).join('\n');
+  expect(lines).toContain('cap $7.00');
+  expect(lines).not.toContain('stops at');
+});
+
 test.each([
   [100, ['AGENT', 'MODEL', 'CONTEXT', 'COST', 'CAP', 'AGE']],
   [99, ['AGENT', 'CONTEXT', 'COST', 'CAP', 'AGE']],

@@ -215,9 +215,10 @@ function detailLines({ run }: Row, { screen, size }: Picture): readonly string[]
   ];
 }
 
-function stopWords({ cap, interrupt, status }: Row['run']): string {
+function stopWords({ cap, interrupt, status, ended_at: endedAt }: Row['run']): string {
   if (interrupt.requested_at !== null && status === 'running')
     return interrupt.forced ? 'being killed' : 'being stopped';
+  if (endedAt !== null) return cap ? `cap ${money(cap.amount_usd)}` : '';
   if (!cap) return interrupt.kind === 'none' ? (interrupt.reason ?? '') : '';
   const when =
     cap.stops_in_seconds === null ? '' : `, in about ${Math.max(1, Math.round(cap.stops_in_seconds / 60))} min`;
