@@ -42,6 +42,14 @@ describe('periodOf()', () => {
     expect(at('?w=day&at=tomorrow').label).toBe('Today');
   });
 
+  it('takes the days of a range that there can be, and no other for a day', () => {
+    const endless = at('?from=0001-01-01&to=9998-12-31');
+    expect([iso(endless.since), iso(endless.until)]).toEqual(['1969-12-31T23:00:00.000Z', '2199-12-31T23:00:00.000Z']);
+    expect(at('?from=2026-11-12&to=2026-11-03').label).toBe('Nov 3 – 12');
+    expect(at('?at=0000-01').label).toBe('November 2026');
+    expect(at('?from=9999-01-01&to=9999-12-31').label).toBe('November 2026');
+  });
+
   it('steps no further back than the first call', () => {
     expect(at('?at=2025-03').previous).toBeUndefined();
     expect(at('?at=2025-04').previous).toMatchObject({ at: '2025-03' });
@@ -93,6 +101,12 @@ describe('previousPart()', () => {
 });
 
 describe('stepsOf()', () => {
+  it('draws no decades without anything', () => {
+    const { unit, keys } = stepsOf(at('?from=0001-01-01&to=9998-12-31'), BERLIN);
+    expect([unit, keys[0], keys.at(-1)]).toEqual(['month', '2025-03', '2026-11']);
+    expect(stepsOf(at('?from=2024-01-01&to=2026-12-31'), BERLIN).keys).toHaveLength(36);
+  });
+
   it('draws hours of a day, days of a week and a month', () => {
     expect(stepsOf(at('?w=day'), BERLIN)).toMatchObject({ unit: 'hour' });
     expect(stepsOf(at('?w=day'), BERLIN).keys).toHaveLength(24);

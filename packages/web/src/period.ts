@@ -99,12 +99,18 @@ export function daysBetween(fromMs: number, toMs: number, tz: string): number {
 /** The steps of a chart over a period: hours of a day, days, and for long spans weeks (up to 26), then months. */
 export function stepsOf(period: Period, setting: PeriodSetting): { readonly unit: TimeUnit; readonly keys: string[] } {
   const { now, tz, firstCallAt } = setting;
-  const since = period.since ?? Math.min(firstCallAt ?? now, now);
-  const until = period.until ?? now + 1;
+  const beginning = Math.min(firstCallAt ?? now, now);
+  const isEndless = period.since !== undefined && beginning - period.since > ENDLESS_MS;
+  const since = isEndless ? beginning : (period.since ?? beginning);
+  const isForever = period.until !== undefined && period.until - now > ENDLESS_MS;
+  const until = isForever ? now + 1 : (period.until ?? now + 1);
   const days = daysBetween(since, until - 1, tz) + 1;
   const unit: TimeUnit = period.kind === 'day' || days === 1 ? 'hour' : stepOfDays(days, period.kind);
   return { unit, keys: keysBetween(unit, since, until, tz) };
 }
+
+/** So long before the first call, or after now, nobody wants to see that there is nothing. */
+const ENDLESS_MS = 5 * 366 * 86_400_000;
 
 /** Which step of a chart an instant falls in, and so what is past, present and to come. */
 export function stepKey(unit: TimeUnit, atMs: number, tz: string): string {
@@ -140,10 +146,17 @@ function rangePeriod(span: Span, setting: PeriodSetting): Period {
   };
 }
 
+/** No agent wrote a log before computers told time, or will after all of us; charts of a thousand years draw nothing. */
+const [FIRST_DAY, LAST_DAY] = ['1970-01-01', '2199-12-31'];
+
+function possibleDay(day: string): string {
+  return day < FIRST_DAY ? FIRST_DAY : day > LAST_DAY ? LAST_DAY : day;
+}
+
 function rangeOf(from: string | undefined, to: string | undefined, tz: string): Span | undefined {
   if (from === undefined || to === undefined) return undefined;
   if (parseDay(from) === undefined || parseDay(to) === undefined) return undefined;
-  const [first, last] = from <= to ? [from, to] : [to, from];
+  const [first = '', last = ''] = [from, to].sort().map(possibleDay);
   return { since: startOfDay(first, tz), until: startOfDay(addDays(last, 1), tz) };
 }
 
@@ -160,7 +173,7 @@ function instantOf(at: string | undefined, tz: string): number | undefined {
   } else if (/^\d{4}-\d{2}$/.test(at)) {
     day = `${at}-01`;
   }
-  return parseDay(day) === undefined ? undefined : startOfDay(day, tz);
+  return parseDay(day) === undefined || possibleDay(day) !== day ? undefined : startOfDay(day, tz);
 }
 
 /** ISO weeks begin on Monday; a week from Sunday is named by its first day. */
