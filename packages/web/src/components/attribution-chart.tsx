@@ -7,7 +7,7 @@ import { formatMoney, formatPercent, formatTokens } from '@tokenmeter/core/forma
 import { useState } from 'preact/hooks';
 import { type AttributionMode, type AttributionRow, attributionRows } from '../charts/attribution.ts';
 import { AttributionBar } from '../charts/attribution-bar.tsx';
-import { kindOf } from '../kinds.ts';
+import { largestNamed, shortItem, unnamedItem } from '../charts/item-words.ts';
 import { moneyFormat } from '../stores/house.ts';
 import { MoneyText } from './money-text.tsx';
 import { TokenText } from './token-text.tsx';
@@ -143,7 +143,7 @@ function Notes({
 }) {
   const context = mode === 'context' ? answer.in_context : null;
   const measured = context?.measured_share ?? answer.measured_share;
-  const largest = (context ?? answer).items[0];
+  const largest = largestNamed((context ?? answer).items);
   const { advice } = answer;
   return (
     <div class="attribution-note">
@@ -215,10 +215,10 @@ function ItemName({ item }: { readonly item: WireItem }) {
   if (item.name !== null)
     return (
       <span class="mono clip" title={item.name}>
-        {item.name}
+        {shortItem(item.name)}
       </span>
     );
-  return <span>{item.tool === null ? `a piece of ${kindOf(item.kind).name}` : `one ${item.tool} result`}</span>;
+  return <span>{unnamedItem(item)}</span>;
 }
 
 function carriedWords({ carried, value }: AttributionRow, mode: AttributionMode): string | undefined {
