@@ -179,6 +179,7 @@ describe('data', () => {
   it('tells what is kept and where, and that content is not', async () => {
     const { page } = await visit('/settings/data');
     await page.getByText('Content is never stored.').waitFor();
+    await page.getByText('the name of the file or the command it was about').waitFor();
     const facts = await page.locator('.data-facts').textContent();
     expect(facts).toContain('48.0 MB');
     expect(facts).toContain('Mar 2, 2025');

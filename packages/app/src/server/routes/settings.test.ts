@@ -49,6 +49,14 @@ describe('settings', () => {
     ).toBeNull();
   });
 
+  test('a cap in dollars takes the place of one in another currency, which would win over it', async () => {
+    const file = join(asking.dir, 'config.jsonc');
+    writeFileSync(file, '{"currency": "EUR", "currency_rate": "0.5", "monthly_cap": "200 EUR"}\n');
+    const { body } = await asking.send<WireSettings>('PATCH', '/api/settings', { monthly_cap_usd: '90' });
+    expect(body.monthly_cap_usd).toBe('90');
+    expect(readFileSync(file, 'utf8')).not.toContain('200 EUR');
+  });
+
   test.each([
     [{ display: { tz: 'Mars/Base' } }, 'display.tz'],
     [{ display: { theme: 'drak' } }, 'display.theme'],

@@ -97,7 +97,9 @@ export function settingsRoutes(api: Api, state: ServerState): void {
       display?.currency_rate === undefined ? state.config.currencyRate !== undefined : display.currency_rate !== null;
     if (typeof currency === 'string' && currency !== 'USD' && !hasRate)
       throw badRequest('display.currency_rate', `Cannot show money in ${currency} without a rate`);
-    if (given.length > 0) await change(Object.fromEntries(given));
+    // One cap: `monthly_cap`, which may be in another currency, would win over the dollars that were just typed.
+    const cap = others.monthly_cap_usd === undefined ? {} : { monthly_cap: null };
+    if (given.length > 0) await change({ ...Object.fromEntries(given), ...cap });
     return c.json(wireSettings(state.config, state.house.dataDir), 200);
   });
 }

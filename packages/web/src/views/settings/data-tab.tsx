@@ -71,14 +71,17 @@ export function DataTab() {
             Of each call: when, which model, tokens by kind, cost, the ids that the provider gave it, session, folder
             and branch, and the path of the log it was read from.
           </li>
-          <li>Of each tool call: its name, when it began and ended, whether it failed, sizes in bytes.</li>
+          <li>
+            Of each tool call: its name, when it began and ended, whether it failed, sizes in bytes; unless you set{' '}
+            <code>item_names</code> to <code>off</code>, the name of the file or the command it was about.
+          </li>
           <li>
             Of each session: the title its agent gave it; only if you set <code>titles</code> to <code>prompt</code>,
             the first line of its first prompt.
           </li>
           <li>
-            <b class="strong">Content is never stored.</b> No other word of a prompt, no answer, no tool argument, no
-            tool result, no file. It stays in your agents’ own logs.
+            <b class="strong">Content is never stored.</b> No other word of a prompt, no answer, no other tool argument,
+            no tool result, nothing out of a file. It stays in your agents’ own logs.
           </li>
           <li>Nothing of it is sent anywhere, and this page loads nothing from elsewhere.</li>
         </ul>

@@ -108,7 +108,7 @@ function DisplayForm({ settings: now }: { readonly settings: WireSettings }) {
         <h2 id="limits-title">Limits</h2>
         <Typed
           title="Monthly cap"
-          text="A soft cap that Usage draws. Nothing is stopped by it."
+          text="Runs started with tokenmeter stop at it and are refused past it. What other runs spend counts; nothing stops them."
           value={now.monthly_cap_usd ?? ''}
           placeholder="none"
           inputMode="decimal"
