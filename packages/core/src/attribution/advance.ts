@@ -143,6 +143,7 @@ function stateAfter(
       pieces[end - 1] = newPiece(owner, item, last.size + size, isMeasured);
     else pieces[end++] = piece;
   }
-  if (end < pieces.length) pieces.length = end;
+  // To be told its length costs a list more than to give up its last.
+  while (pieces.length > end) pieces.pop();
   return hasItems ? { owners, pieces, prompt, written } : { owners, pieces, prompt, written, sums };
 }

@@ -142,7 +142,13 @@ function steps<Call extends ThreadCall>(
         isBoundary = true;
       }
     }
-    const fresh = takeFresh(pending, call.at);
+    let fresh: readonly Pending[] = NOTHING_NEW;
+    if (pending.length > 0) {
+      // Mostly all of it is there: then the list itself is what is fresh.
+      const isAll = areThere(pending, call.at);
+      fresh = inOrder(isAll ? pending : pendingUntil(pending, call.at), call.at);
+      pending = isAll ? [] : pendingAfter(pending, call.at);
+    }
     const { textBytes, reasoningBytes, usage, cost, tools: asking } = call;
     const tools = asking.length === 0 ? NOTHING.tools : writtenBy(asking, withItems);
     const feeItem = withItems ? asking.find((tool) => tool.webSearches > 0)?.id : undefined;
@@ -195,34 +201,28 @@ function pendingSince(pending: readonly Pending[], since: number): Pending[] {
   return pending.filter((one) => one.at !== undefined && one.at >= since);
 }
 
+function pendingAfter(pending: readonly Pending[], until: number): Pending[] {
+  return pending.filter((one) => one.at !== undefined && one.at > until);
+}
+
 function pendingUntil(pending: readonly Pending[], until: number): Pending[] {
   return pending.filter((one) => one.at === undefined || one.at <= until);
 }
 
-/** Takes out of `pending` what is in the prompt of a call that ended at `at`, in order of time. */
-function takeFresh(pending: Pending[], at: number): readonly Pending[] {
-  if (pending.length === 0) return NOTHING_NEW;
-  let fresh: Pending[] | undefined;
-  let later = 0;
-  let isSorted = true;
-  let latest = Number.NEGATIVE_INFINITY;
-  for (let index = 0; index < pending.length; index++) {
-    const one = pending[index];
-    if (!one) continue;
-    const when = one.at ?? at;
-    if (when > at) {
-      pending[later++] = one;
-      continue;
-    }
-    if (when < latest) isSorted = false;
-    latest = when;
-    if (fresh) fresh.push(one);
-    else fresh = [one];
+function areThere(pending: readonly Pending[], until: number): boolean {
+  for (let index = 0; index < pending.length; index++) if ((pending[index]?.at ?? until) > until) return false;
+  return true;
+}
+
+/** In order of time; what nobody told the time of is there at `end`. */
+function inOrder(fresh: Pending[], end: number): readonly Pending[] {
+  let last = Number.NEGATIVE_INFINITY;
+  for (let index = 0; index < fresh.length; index++) {
+    const at = fresh[index]?.at ?? end;
+    if (at < last) return fresh.sort((a, b) => (a.at ?? end) - (b.at ?? end));
+    last = at;
   }
-  // To be told its length costs a list more than all the rest.
-  if (later < pending.length) pending.length = later;
-  if (fresh && !isSorted) fresh.sort((a, b) => (a.at ?? at) - (b.at ?? at));
-  return fresh ?? NOTHING_NEW;
+  return fresh;
 }
 
 const NOTHING_NEW: readonly Pending[] = [];

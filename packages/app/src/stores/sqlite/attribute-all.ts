@@ -1,4 +1,4 @@
-/** Attributes all that is due, some threads at a time, so that others get their turn. It waits for no other writer. */
+/** Attributes all that is due, some threads in a transaction, so that others get their turn. It waits for no other writer. */
 import { TokenmeterError } from '@tokenmeter/core';
 import { BriefWork } from '../../brief-work.ts';
 import { SmallHeap } from '../../small-heap.ts';
@@ -6,8 +6,6 @@ import type { Writer } from './append.ts';
 import { Attributor, countDue } from './attribute.ts';
 import type { RowSource } from './thread-rows.ts';
 
-/** Threads attributed in one transaction: the event loop gets its turn in between. */
-const THREADS_AT_ONCE = 40;
 /** Fewer are done before the engine would have noticed what it was told. */
 const MANY_THREADS = 100;
 
@@ -17,7 +15,7 @@ export async function attributeAll(from: RowSource, writer: Writer): Promise<voi
   const brief = isLong ? BriefWork.begin() : undefined;
   const attributor = new Attributor(from);
   try {
-    while (writer.transact(() => attributor.attribute(THREADS_AT_ONCE)) > 0) {
+    while (writer.transact(() => attributor.attribute()) > 0) {
       heap?.look();
       await new Promise((resolve) => setImmediate(resolve));
     }

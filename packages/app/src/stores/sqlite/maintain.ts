@@ -61,7 +61,7 @@ export function retain(from: RowSource, writer: Writer, before: number): { calls
       .all<Pick<CallRow, 'identity' | 'agent' | 'variant'>>(limit * 900_000);
     if (old.length === 0) return { calls: 0 };
     const attributor = new Attributor(from);
-    while (attributor.attribute(Number.MAX_SAFE_INTEGER) > 0);
+    while (attributor.attribute() > 0);
     settleAttribution(from, limit);
     for (const call of old) writer.gone.add(words.text(call.agent), call.identity, call.variant);
     const added = MEASURE_COLUMNS.map((column) => `${column} = ${column} + excluded.${column}`).join(', ');

@@ -1,15 +1,5 @@
 /** One thread's calls, tools and marks as attribution walks them, from the rows of the ledger. */
-import type {
-  BucketCost,
-  Certainty,
-  Owner,
-  PieceKind,
-  ThreadCall,
-  ThreadMark,
-  ThreadTool,
-  TokenUsage,
-  ToolKind,
-} from '@tokenmeter/core';
+import type { BucketCost, Certainty, ThreadCall, ThreadTool, TokenUsage, ToolKind } from '@tokenmeter/core';
 import { hourShare, inputTokens } from '@tokenmeter/core';
 import type { PriceBook } from '@tokenmeter/core/price';
 import type { Driver } from './driver.ts';
@@ -33,11 +23,12 @@ export interface RowSource {
 /** Of a strand, what is the same of all its calls. */
 type StrandFacts = { readonly id: number } & Pick<
   StrandFields,
-  'agent' | 'caller' | 'certainty' | 'price' | 'model' | 'seller' | 'tier' | 'geo'
+  'thread' | 'agent' | 'caller' | 'certainty' | 'price' | 'model' | 'seller' | 'tier' | 'geo'
 >;
 
-const STRANDS =
-  'SELECT id, agent, caller, certainty, price, model, seller, tier, geo FROM strand WHERE session = ? AND thread = ?';
+const STRANDS = `SELECT s.thread AS thread, s.id AS id, s.agent AS agent, s.caller AS caller, s.certainty AS certainty,
+  s.price AS price, s.model AS model, s.seller AS seller, s.tier AS tier, s.geo AS geo FROM json_each(?) AS j
+  JOIN thread AS t ON t.id = j.value JOIN strand AS s ON s.session = t.session AND s.thread = t.id`;
 /** In the order of its index: nothing is sorted. */
 const CALLS = `SELECT id, at, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning,
   cost_input, cost_cache_read, cost_cache_write, cost_output, cost_other, text_bytes, reasoning_bytes FROM call
@@ -59,18 +50,27 @@ export interface ToolDetail {
   readonly withNames: boolean;
 }
 
+/** Strands of threads, asked for all of them at once. */
+export function readStrands(driver: Driver, threads: readonly number[]): ReadonlyMap<number, readonly StrandFacts[]> {
+  const strands = new Map<number, StrandFacts[]>();
+  for (const strand of driver.prepare(STRANDS).all<StrandFacts>(JSON.stringify(threads))) {
+    const known = strands.get(strand.thread);
+    if (known) known.push(strand);
+    else strands.set(strand.thread, [strand]);
+  }
+  return strands;
+}
+
 /**
- * Calls from `since` on, with their tools, in order of time. This and what it calls is done for every row of a ledger:
- * places in lists are named by number, since taking lists apart makes an object for every one of them.
+ * Calls of a thread's strands from `since` on, with their tools, in order of time. This and what it calls is done for
+ * every row of a ledger: places in lists are named by number, since taking lists apart makes an object for every one.
  */
-export function readThreadCalls(
+export function readCallsOf(
   from: RowSource,
-  session: number,
-  thread: number,
+  strands: readonly StrandFacts[],
   since: number,
   detail: ToolDetail = { withNames: false },
 ): StrandCall[] {
-  const strands = from.driver.prepare(STRANDS).all<StrandFacts>(session, thread);
   const read = from.driver.prepare(CALLS);
   const byStrand = strands.map((strand) => {
     const caller = from.words.text(strand.caller);
@@ -206,66 +206,6 @@ function insert(tools: ReadTool[], tool: ReadTool): void {
   if (place === tools.length) tools.push(tool);
   else tools.splice(place, 0, tool);
 }
-
-const PROMPTS = 'SELECT at, id, bytes, thread FROM prompt WHERE session = ?';
-const INJECTED = 'SELECT at, id, bytes, kind, name FROM injected WHERE thread = ? AND at > ?';
-const COMPACTIONS = 'SELECT at, id, thread FROM compaction WHERE session = ?';
-
-/** Prompts, what the agent injected, and compactions after `since`, in order of time. */
-export function readMarks(
-  { driver, words }: RowSource,
-  session: number,
-  thread: number,
-  since: number,
-  known?: SessionMarks,
-): ThreadMark[] {
-  const told = (known ?? new SessionMarks(driver)).of(session, thread);
-  const marks = told.filter(({ at }) => at > since);
-  for (const [at, item, bytes, kind, name] of driver.prepare(INJECTED).lists(thread, since)) {
-    const owner = { kind: words.text(Number(kind)) as PieceKind, name: words.text(Number(name)) }; // as -- written from an InjectedEvent
-    marks.push(mark(at, item, bytes, owner));
-  }
-  return marks.sort((a, b) => a.at - b.at || (a.item < b.item ? -1 : 1));
-}
-
-/** Prompts and compactions of one session's threads, which are told by session and mostly asked one after the other. */
-export class SessionMarks {
-  readonly #driver: Driver;
-  #session: number | undefined;
-  #byThread = new Map<number, ThreadMark[]>();
-
-  constructor(driver: Driver) {
-    this.#driver = driver;
-  }
-
-  of(session: number, thread: number): readonly ThreadMark[] {
-    if (this.#session !== session) this.#read(session);
-    return this.#byThread.get(thread) ?? [];
-  }
-
-  #read(session: number): void {
-    this.#session = session;
-    this.#byThread = new Map();
-    for (const [at, item, bytes, thread] of this.#driver.prepare(PROMPTS).lists(session))
-      this.#add(thread, mark(at, item, bytes, USER));
-    for (const [at, item, thread] of this.#driver.prepare(COMPACTIONS).lists(session))
-      this.#add(thread, mark(at, item, null, undefined));
-  }
-
-  #add(thread: Cell, one: ThreadMark): void {
-    const marks = this.#byThread.get(Number(thread));
-    if (marks) marks.push(one);
-    else this.#byThread.set(Number(thread), [one]);
-  }
-}
-
-type Cell = string | number | null | undefined;
-
-function mark(at: Cell, item: Cell, bytes: Cell, owner: Owner | undefined): ThreadMark {
-  return { at: Number(at), owner, bytes: bytes === null ? undefined : Number(bytes), item: String(item) };
-}
-
-const USER: Owner = { kind: 'user', name: '' };
 
 /** The kept cost by bucket: what both lifetimes of writes cost together is split by what each costs. */
 function costOf(row: CallColumns, usage: TokenUsage, strand: StrandFacts, from: RowSource): BucketCost {

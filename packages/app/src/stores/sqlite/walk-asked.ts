@@ -15,8 +15,9 @@ import { addPart, chargeInFlight, noAttribution, walkThread } from '@tokenmeter/
 import { contextHabits } from '@tokenmeter/core/agents';
 import { isAfter, startOf } from './attribute.ts';
 import { conditionsOf, whereOf } from './conditions.ts';
+import { ThreadMarks } from './thread-marks.ts';
 import type { RowSource, StrandCall } from './thread-rows.ts';
-import { readMarks, readThreadCalls, readToolsOf } from './thread-rows.ts';
+import { readCallsOf, readStrands, readToolsOf } from './thread-rows.ts';
 
 export interface Walked {
   readonly rows: readonly AttributionRow[];
@@ -88,9 +89,8 @@ function walkOne(
   tell: (call: StrandCall, parts: readonly Part[], fresh: readonly NewPiece[]) => void,
 ): Progress {
   const base = startOf(from, { id: thread, session, agent });
-  const calls = readThreadCalls(from, session, thread, base.at, { withNames: true }).filter((call) =>
-    isAfter(call, base),
-  );
+  const strands = readStrands(from.driver, [thread]).get(thread) ?? [];
+  const calls = readCallsOf(from, strands, base.at, { withNames: true }).filter((call) => isAfter(call, base));
   const byId = new Map(calls.map((call) => [call.id, call]));
   const waiting: Map<number, readonly ThreadTool[]> = readToolsOf(from, base.waiting, { withNames: true });
   for (const tools of [...waiting.values(), ...calls.map((call) => call.tools)])
@@ -99,7 +99,7 @@ function walkOne(
     {
       from: base,
       calls,
-      marks: readMarks(from, session, thread, base.contextAt),
+      marks: new ThreadMarks(from, [thread]).of(session, thread, base.contextAt),
       waiting,
       habits: contextHabits(from.words.text(agent)),
       withItems,
