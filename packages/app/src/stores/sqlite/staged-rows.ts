@@ -81,7 +81,10 @@ export class StagedRows {
     this.#statementFor(unusual).runList(bound);
   }
 
-  /** Of a few texts at most: which columns say something changes with the agent, hardly with the row. */
+  /**
+   * Of a few texts at most: which columns say something changes with the agent, hardly with the row. A statement that fails
+   * undoes the whole transaction here: told so (OR FAIL), the engine keeps no copy of every page to undo it alone.
+   */
   #statementFor(unusual: number): Statement {
     let statement = this.#many.get(unusual);
     if (!statement) {
@@ -89,7 +92,9 @@ export class StagedRows {
       const rows = Array(ROWS_AT_ONCE)
         .fill(`(${row.join(', ')})`)
         .join(', ');
-      statement = this.#driver.prepare(`INSERT INTO ${this.#table} (${this.#columns.join(', ')}) VALUES ${rows}`);
+      statement = this.#driver.prepare(
+        `INSERT OR FAIL INTO ${this.#table} (${this.#columns.join(', ')}) VALUES ${rows}`,
+      );
       this.#many.set(unusual, statement);
     }
     return statement;
