@@ -37,8 +37,8 @@ test('CallNumbers tells names apart whose letters differ as their agents do', ()
   expect(names.filter(([agent, identity]) => numbers.get(agent, identity, '') !== agent + 1)).toEqual([]);
 });
 
-test('CallNumbers tells a hundred thousand names of the usual kinds apart', () => {
-  const numbers = new CallNumbers();
+test('CallNumbers tells a hundred thousand names of the usual kinds apart, and holds more than it began with room for', () => {
+  const numbers = new CallNumbers(1 << 12);
   const names = Array.from({ length: 100_000 }, (_, n) => (n % 2 === 0 ? `msg_01${n.toString(36)}` : `${n}/x@${n}`));
   for (const [index, name] of names.entries()) numbers.set(1, name, '', index + 1);
   expect(numbers.size).toBe(names.length);

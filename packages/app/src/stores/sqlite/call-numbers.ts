@@ -2,13 +2,14 @@
  * Numbers of calls by their names, in a few bytes each: a first import asks for every call it meets, and a map of strings
  * would be most of its memory. Names are kept as hashes of 64 bits; it refuses to tell a name again.
  */
-const FIRST_SLOTS = 1 << 12;
+/** Half of them calls, before any name is placed anew: 3 MB where so many are asked for, of which few calls touch little. */
+const FIRST_SLOTS = 1 << 18;
 /** Of a slot: the hash in two halves, and the call's number, 0 where there is none. */
 const WIDTH = 3;
 
 export class CallNumbers {
-  #slots = new Uint32Array(FIRST_SLOTS * WIDTH);
-  #mask = FIRST_SLOTS - 1;
+  #slots: Uint32Array;
+  #mask: number;
   #size = 0;
   // The name that was asked for last, which often is asked for again, and its hash.
   #agent = 0;
@@ -16,6 +17,12 @@ export class CallNumbers {
   #variant = '';
   #high = 0;
   #low = 0;
+
+  /** `slots`: a power of 2. */
+  constructor(slots: number = FIRST_SLOTS) {
+    this.#slots = new Uint32Array(slots * WIDTH);
+    this.#mask = slots - 1;
+  }
 
   get size(): number {
     return this.#size;
