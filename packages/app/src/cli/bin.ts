@@ -6,6 +6,7 @@ import type { Io } from './io.ts';
 import { openScreen } from './screen.ts';
 import { type Cli, EXIT, type Verb } from './verb.ts';
 import { SUMMARY, VERBS, type VerbEntry } from './verbs.ts';
+import { printable } from './width.ts';
 
 /** Runs one command line (without node and the script) and returns its exit code. Never throws. */
 export async function runCli(argv: readonly string[], cli: Cli): Promise<number> {
@@ -139,12 +140,12 @@ function distance(a: string, b: string): number {
 
 function tell(error: unknown, name: string, io: Io): number {
   if (error instanceof TokenmeterError) {
-    io.err(`${error.message}\n`);
+    io.err(`${printable(error.message)}\n`);
     if (error.code === 'usage' || error.code === 'bad-query') return EXIT.usage;
     return error.code === 'no-data' ? EXIT.noData : EXIT.error;
   }
   const reason = error instanceof Error ? error.message : String(error);
-  io.err(`Cannot finish "${name}": ${reason}\n`);
+  io.err(`Cannot finish "${name}": ${printable(reason)}\n`);
   if (io.env.TOKENMETER_DEBUG && error instanceof Error) io.err(`${error.stack}\n`);
   return EXIT.error;
 }

@@ -2,6 +2,7 @@
 import type { LedgerReader } from '@tokenmeter/core';
 import { formatDate, formatTokens } from '@tokenmeter/core/format';
 import { type Period, periodHeading } from './period.ts';
+import { printable } from './width.ts';
 import type { Visit } from './with-house.ts';
 
 const MOST_MODELS = 3;
@@ -16,7 +17,7 @@ export async function unpricedNotes(ledger: LedgerReader, since?: number, until?
     .map(({ model, unpricedTokens }) =>
       model === ''
         ? `? ${formatTokens(unpricedTokens)} tokens of unnamed models have no price`
-        : `? ${formatTokens(unpricedTokens)} tokens on ${model} have no price. tokenmeter prices set ${model}`,
+        : `? ${formatTokens(unpricedTokens)} tokens on ${printable(model)} have no price. tokenmeter prices set ${printable(model)}`,
     );
   const rest = models.length - MOST_MODELS;
   return rest > 0 ? [...notes, `? ${rest} more models without a price: tokenmeter models`] : notes;

@@ -58,3 +58,27 @@ test('verify breaks its checks between words', async () => {
   const { out } = await say(made, ['verify'], { columns: 40 });
   expect(out).toContain('ok  totals of sessions and threads are\n    the sum of their calls\n');
 });
+
+test.each(['never', 'always'])('no name from a log moves a cursor or breaks a line, with colours %s', async (color) => {
+  const evil = 'x\u001b[2J\u001b]0;title\u0007\u009b3m\nsecond \u202eline';
+  const made = fakeHouse('2026-11-21T12:00:00Z');
+  const at = Date.parse('2026-11-02T10:00:00Z');
+  made.ledger.add({ at, model: evil, project: `/w/${evil}`, usage: { input: 5, output: 5 } });
+  for (const words of [
+    [],
+    ['usage', '--by', 'model'],
+    ['usage', '--by', 'project'],
+    ['models'],
+    ['doctor'],
+    ['sessions'],
+  ]) {
+    const { out, err } = await say(made, [...words, '--color', color], { columns: 100 });
+    const text = unpainted(out + err);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+    expect(text.match(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/g), words.join(' ')).toBeNull();
+    expect(text, words.join(' ')).not.toMatch(/^second/m);
+  }
+  const refused = await say(made, ['session', evil]);
+  expect(refused.code).not.toBe(0);
+  expect(refused.err).not.toContain('\u001b');
+});

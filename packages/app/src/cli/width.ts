@@ -35,6 +35,16 @@ export function truncate(text: string, width: number, where: 'end' | 'middle' = 
   return `${head}…${[...tail].reverse().join('')}`;
 }
 
+/** A line as it may reach a terminal: our own colours stay where it has some, nothing else that it would obey. */
+export function harmless(line: string, hasColor: boolean): string {
+  if (!hasColor) return printable(line);
+  const colours = line.match(PAINT) ?? [];
+  return line
+    .split(PAINT)
+    .map((piece, index) => printable(piece) + (colours[index] ?? ''))
+    .join('');
+}
+
 /** The text without our own colours. */
 export function bare(text: string): string {
   return text.replace(PAINT, '');

@@ -7,6 +7,7 @@ import type { Io } from './io.ts';
 import { openScreen, type Screen, type ScreenFlags } from './screen.ts';
 import { tell } from './tell.ts';
 import type { Cli, OpenOptions } from './verb.ts';
+import { printable } from './width.ts';
 
 export interface HouseArgs extends OpenOptions, ScreenFlags {
   /** False: show what the ledger knows. Undefined for commands that never scan. */
@@ -27,7 +28,7 @@ export async function withHouse(cli: Cli, args: HouseArgs, work: (visit: Visit) 
   const screen = openScreen(cli.io, args);
   const house = await open(cli, args);
   try {
-    for (const warning of house.warnings) cli.io.err(`${warning}\n`);
+    for (const warning of house.warnings) cli.io.err(`${printable(warning)}\n`);
     if (args.scan) await scan(house, cli.io, screen);
     return await work({
       house,
@@ -74,7 +75,7 @@ async function scan(house: House, io: Io, screen: Screen): Promise<void> {
   if (first) {
     const others = report.failures.length - 1;
     io.err(
-      `Cannot read "${first.path}": ${first.reason}${others > 0 ? `, and ${others} more, see tokenmeter doctor` : ''}\n`,
+      `Cannot read "${printable(first.path)}": ${printable(first.reason)}${others > 0 ? `, and ${others} more, see tokenmeter doctor` : ''}\n`,
     );
   }
 }

@@ -14,7 +14,7 @@ import {
 } from '@tokenmeter/core/format';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
-import { wrap } from '../width.ts';
+import { printable, wrap } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 
 interface Finding {
@@ -47,7 +47,9 @@ export const doctor = defineVerb({
           lines.push('', screen.paint('bold', TITLES[topic]));
           lines.push(
             ...own.flatMap(({ level, text }) =>
-              wrap(screen.plain(`${mark[level]} ${text}`), screen.width).map((line) => screen.paint(role[level], line)),
+              wrap(screen.plain(`${mark[level]} ${printable(text)}`), screen.width).map((line) =>
+                screen.paint(role[level], line),
+              ),
             ),
           );
         }

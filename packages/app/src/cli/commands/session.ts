@@ -35,6 +35,7 @@ import { costCell, moneyFormat } from '../figures.ts';
 import { type Cell, renderTable } from '../table.ts';
 import { shortPath } from '../usage-report.ts';
 import { COMMON, defineVerb, EXIT, FIGURES } from '../verb.ts';
+import { printable } from '../width.ts';
 import { type Visit, withHouse } from '../with-house.ts';
 import { titleOf } from './sessions.ts';
 import { toolsDocument } from './tools.ts';
@@ -171,8 +172,8 @@ function header({ house, screen, now }: Visit, { summary, marks }: SessionDetail
   const prompts = marks.filter(({ kind }) => kind === 'prompt').length || summary.prompts;
   return [
     `${started} for ${formatDuration(summary.endedAt - summary.startedAt)}, ${tz}`,
-    screen.paint('bold', titleOf(summary)),
-    [agentName(summary.agent), place].filter(Boolean).join(' · '),
+    screen.paint('bold', printable(titleOf(summary))),
+    printable([agentName(summary.agent), place].filter(Boolean).join(' · ')),
     [
       [cost.text, cost.mark].filter(Boolean).join(' '),
       `${formatTokens(totalTokens(summary.totals.usage))} tokens`,
@@ -182,7 +183,7 @@ function header({ house, screen, now }: Visit, { summary, marks }: SessionDetail
       ...(summary.compactions > 0 ? [formatPlural(summary.compactions, 'compaction')] : []),
       ...(summary.contextPeak === null ? [] : [`context up to ${context} (${formatTokens(summary.contextPeak)})`]),
     ].join(' · '),
-    screen.paint('dim', summary.sessionId),
+    screen.paint('dim', printable(summary.sessionId)),
   ].map((line) => screen.plain(line));
 }
 
