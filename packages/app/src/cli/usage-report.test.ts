@@ -141,6 +141,14 @@ test('a period without usage says so, says since when there is some, and exits w
   expect(out).toContain('No usage in Jan 1, 2025 to Jan 31, 2025, Europe/Berlin. The first recorded day is Oct 31.');
 });
 
+test('the summary of a month without usage says when there was some', async () => {
+  const house = november();
+  house.clock.nowMs = Date.parse('2027-03-05T12:00:00Z');
+  const { out, code } = await say(house, [], { columns: 100 });
+  expect(code).toBe(0);
+  expect(out).toMatch(/The last call was on Nov \d+, 2026\. tokenmeter usage --period all shows everything\./);
+});
+
 test('where no period left anything out, it is not said to ask for everything', async () => {
   const { out, code } = await say(november(), ['usage', '--period', 'all', '--model', 'nobody'], { columns: 100 });
   expect(code).toBe(4);

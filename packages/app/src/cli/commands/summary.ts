@@ -4,6 +4,7 @@ import {
   capLevel,
   formatClockMinute,
   formatCount,
+  formatDate,
   formatDay,
   formatMoney,
   formatPercent,
@@ -62,6 +63,10 @@ async function screenful(visit: Visit, tz: string, month: QueryResult, server: s
     lines.push('', screen.paint('bold', screen.plain(periodHeading(period, now, locale))));
     for (const key of ['agent', 'model'] as const)
       lines.push('', ...(await ranked(visit, key, period.since, period.until, tz)));
+  } else {
+    const { lastCallAt } = await house.ledger.facts();
+    const last = lastCallAt === null ? undefined : formatDate(lastCallAt, { now, tz, locale });
+    if (last) lines.push('', `The last call was on ${last}. tokenmeter usage --period all shows everything.`);
   }
   const unpriced = await unpricedNotes(house.ledger);
   if (unpriced.length > 0) lines.push('', ...unpriced.map(screen.plain));
