@@ -25,6 +25,8 @@ interface Slicing extends Buffer {
 export class ByteLine implements Line {
   readonly #walker: Walker | undefined;
   #buffer = Buffer.alloc(0) as Slicing; // -- see Slicing
+  /** Where the buffer begins in the walker's memory. */
+  #base = 0;
   #start = 0;
   #end = 0;
 
@@ -35,7 +37,10 @@ export class ByteLine implements Line {
 
   /** Points the line at [start, end) of a buffer, newline not included. */
   set(buffer: Buffer, start: number, end: number): this {
-    this.#buffer = buffer as Slicing; // -- see Slicing
+    if (buffer !== this.#buffer) {
+      this.#buffer = buffer as Slicing; // -- see Slicing
+      this.#base = buffer.byteOffset;
+    }
     this.#start = start;
     this.#end = end;
     return this;
@@ -70,7 +75,6 @@ export class ByteLine implements Line {
   }
 
   walk(plan: Plan, from = 0): Tape | undefined {
-    const { byteOffset } = this.#buffer;
-    return this.#walker?.walk(plan, this, byteOffset + this.#start, byteOffset + this.#end, from);
+    return this.#walker?.walk(plan, this, this.#base + this.#start, this.#base + this.#end, from);
   }
 }

@@ -177,7 +177,12 @@ export class Tape {
   }
 
   #parsed(entry: number): unknown {
-    return parse(this.#line?.text(this.from(entry), this.to(entry)) ?? '');
+    return parse(this.json(entry));
+  }
+
+  /** The value of an object, a list or a number as the line spells it. */
+  json(entry: number): string {
+    return this.#line?.text(this.from(entry), this.to(entry)) ?? '';
   }
 
   /** The value as a count of tokens and the like, undefined for what is none. */

@@ -4,6 +4,7 @@
  */
 import { readCount } from '../../usage.ts';
 import type { Line } from '../agent.ts';
+import { objectOf } from '../json.ts';
 import { text } from './meta.ts';
 import type { Found } from './pick.ts';
 import { isNothing, readTokens, record, type Tokens, tokensBy } from './tokens.ts';
@@ -26,7 +27,7 @@ import {
 } from './wishes.ts';
 
 export function readCountLine(line: Line, payload: number, found: Found | undefined): Count | 'unknown' | undefined {
-  if (found) return readFound(line, found);
+  if (found) return readFound(found);
   try {
     return readParsed(line, payload, record(record(line.json()).payload));
   } catch {
@@ -34,14 +35,11 @@ export function readCountLine(line: Line, payload: number, found: Found | undefi
   }
 }
 
-/** The first byte of `null`. */
-const NULL_BYTE = 110;
 const MODEL = nodeOf('model');
 const TOTAL_TOKENS = 1 + COUNTS.indexOf('total_tokens');
 
-function readFound(line: Line, found: Found): Count | 'unknown' {
-  const windows = [found.from(PRIMARY), found.from(SECONDARY)];
-  const limits = limitsAt(line, [found.from(LIMITS), found.to(LIMITS)], found.text(LIMIT_ID), windows);
+function readFound(found: Found): Count | 'unknown' {
+  const limits = limitsFound(found);
   const total = tokensIn(found, TOTAL);
   const last = tokensIn(found, LAST);
   if (!total && !last && (limits === undefined || (found.value(INFO) ?? undefined) !== undefined)) return 'unknown';
@@ -56,24 +54,27 @@ function tokensIn(found: Found, node: number): Tokens | undefined {
   return tokensBy((key) => found.count(node + 1 + COUNTS.indexOf(key)));
 }
 
-/** `windows`: where those lie, -1 for one that is not told. */
-function limitsAt(line: Line, span: Span, id: string, windows: readonly number[]): SpelledLimits | undefined {
-  const [from, to] = span;
-  if (from < 0 || line.byte(from) === NULL_BYTE) return undefined;
-  const told = windows.map((at) => at >= 0 && line.byte(at) !== NULL_BYTE);
-  return { of: `${id}/${told.join()}`, json: line.text(from, to) };
+function limitsFound(found: Found): SpelledLimits | undefined {
+  if (!found.isObject(LIMITS)) return undefined;
+  const json = found.spelled(LIMITS);
+  return { id: found.text(LIMIT_ID), hasPrimary: found.has(PRIMARY), hasSecondary: found.has(SECONDARY), json };
 }
 
-type Span = readonly [from: number, to: number];
-
-function limitsIn(line: Line, payload: number, id: string): SpelledLimits | undefined {
-  const [from = -1, to = -1] = spansOf(line, payload, ['rate_limits']) ?? [];
-  const [primary = -1, , secondary = -1] = (from >= 0 && spansOf(line, from, ['primary', 'secondary'])) || [];
-  return limitsAt(line, [from, to], id, [primary, secondary]);
+function limitsIn(line: Line, payload: number, told: unknown): SpelledLimits | undefined {
+  if (objectOf(told) === undefined) return undefined;
+  const [from = 0, to = 0] = spansOf(line, payload, ['rate_limits']) ?? [];
+  const { limit_id: id, primary, secondary } = record(told);
+  const [hasPrimary, hasSecondary] = [primary, secondary].map((window) => window !== undefined && window !== null);
+  return {
+    id: text(id),
+    hasPrimary: hasPrimary === true,
+    hasSecondary: hasSecondary === true,
+    json: line.text(from, to),
+  };
 }
 
 function readParsed(line: Line, at: number, payload: Readonly<Record<string, unknown>>): Count | 'unknown' {
-  const limits = limitsIn(line, at, text(record(payload.rate_limits).limit_id));
+  const limits = limitsIn(line, at, payload.rate_limits);
   const told = payload.info ?? undefined;
   const info = record(told);
   const total = readTokens(info.total_token_usage);

@@ -16,28 +16,43 @@ export type ToldLimit = readonly [used: number, minutes: number | null, reset: n
 /** More than Codex has limits at once. */
 const MOST_HELD = 16;
 
+interface Held {
+  limits: SpelledLimits;
+  at: number;
+}
+
 /**
  * The latest limits of each kind, held back while lines follow one another: nearly every counter comes with them, and only
- * the last ones count.
+ * the last ones count. A window that the latest of a name leave out keeps what was told of it before.
  */
 export class HeldLimits {
-  readonly #held = new Map<string, { readonly json: string; readonly at: number }>();
+  /** In the order of their times, the latest last. */
+  #held: Held[] = [];
 
-  hold({ of, json }: SpelledLimits, at: number): void {
-    // The latest of all is told last.
-    this.#held.delete(of);
-    this.#held.set(of, { json, at });
+  hold(limits: SpelledLimits, at: number): void {
+    const last = this.#held.at(-1);
+    if (last && isKind(last.limits, limits)) {
+      last.limits = limits;
+      last.at = at;
+      return;
+    }
+    this.#held = [...this.#held.filter((held) => !isKind(held.limits, limits)), { limits, at }];
   }
 
   get isFull(): boolean {
-    return this.#held.size >= MOST_HELD;
+    return this.#held.length >= MOST_HELD;
   }
 
   /** Tells what changed since `known` and holds nothing any more. */
   tell(agent: string, known: Record<string, ToldLimit>, emit: Emit): void {
-    for (const { json, at } of this.#held.values()) tellLimits(agent, parsed(json), at, known, emit);
-    this.#held.clear();
+    for (const { limits, at } of this.#held) tellLimits(agent, parsed(limits.json), at, known, emit);
+    this.#held = [];
   }
+}
+
+/** Whether limits take the place of others. */
+function isKind(a: SpelledLimits, b: SpelledLimits): boolean {
+  return a.id === b.id && a.hasPrimary === b.hasPrimary && a.hasSecondary === b.hasSecondary;
 }
 
 function parsed(json: string): unknown {

@@ -2,7 +2,7 @@
  * The two ways of reading a record's payload: whole, for small records of which much is wanted, or only the places of a
  * few values, as a walk over the line found them or as a slower look at it does. It refuses lines that are not whole.
  */
-import { STRING } from '../../tape/layout.ts';
+import { NULL, OBJECT, STRING } from '../../tape/layout.ts';
 import type { Tape } from '../../tape/tape.ts';
 import type { Line } from '../agent.ts';
 import { record } from './tokens.ts';
@@ -46,6 +46,23 @@ export class Found {
   /** The entry of a node, 0 where it is missing. */
   entry(node: number): number {
     return this.#entries[node] ?? 0;
+  }
+
+  /** Whether a value is there that is not null. */
+  has(node: number): boolean {
+    const entry = this.entry(node);
+    return entry !== 0 && this.#tape?.kind(entry) !== NULL;
+  }
+
+  isObject(node: number): boolean {
+    const entry = this.entry(node);
+    return entry !== 0 && this.#tape?.kind(entry) === OBJECT;
+  }
+
+  /** An object as the line spells it, '' where it is missing. */
+  spelled(node: number): string {
+    const entry = this.entry(node);
+    return entry === 0 ? '' : (this.#tape?.json(entry) ?? '');
   }
 
   text(node: number): string {

@@ -54,8 +54,11 @@ export interface Count {
 
 /** Rate limits as a line spells them. */
 export interface SpelledLimits {
-  /** Whose they are, and which of their windows the line tells: later ones of the same take their place. */
-  readonly of: string;
+  /** Whose they are, '' where the version does not say. */
+  readonly id: string;
+  /** Which windows the line tells. */
+  readonly hasPrimary: boolean;
+  readonly hasSecondary: boolean;
   readonly json: string;
 }
 
