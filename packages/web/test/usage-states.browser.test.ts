@@ -248,6 +248,10 @@ describe('the line to the server', () => {
     const { page } = await visit('/usage');
     await page.getByLabel('Run tokenmeter token and paste it here.').fill('secret');
     expect(await accessibilityProblems(page)).toEqual([]);
+    await page.locator('.status:visible', { hasText: 'Not signed in' }).waitFor();
+    // Its words stand in one line.
+    const label = await page.locator('.sign-in label > span').boundingBox();
+    expect(label?.height).toBeLessThan(24);
     server.failures.clear();
     const asked = page.waitForRequest('**/api/query?**');
     await page.getByRole('button', { name: 'Continue' }).click();

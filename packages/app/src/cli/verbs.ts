@@ -217,6 +217,11 @@ export const VERBS: readonly VerbEntry[] = [
     load: () => import('./commands/demo.ts').then((module) => module.demo),
   },
   {
+    name: 'token',
+    summary: 'The token that a dashboard asks for',
+    load: () => import('./commands/token.ts').then((module) => module.token),
+  },
+  {
     name: 'service',
     summary: 'Keep the dashboard running after login',
     usual: 'status',

@@ -1,7 +1,7 @@
 /** The one place that says whether the figures follow the ledger, and how old they are. Pauses and resumes. */
 import { formatAge, formatClockMinute } from '@tokenmeter/core/format';
 import { nowMs } from '../stores/clock.ts';
-import { dateFormat, zone } from '../stores/house.ts';
+import { dateFormat, health, zone } from '../stores/house.ts';
 import { figuresAt, isLivePage, lastEventAt, line, pauseLive, resumeLive, retryLive } from '../stores/line.ts';
 
 /** After so long without a line the status says so; before, it says Connecting. */
@@ -38,6 +38,13 @@ export function ConnectionStatus() {
         <button type="button" class="link" onClick={retryLive}>
           Now
         </button>
+      </span>
+    );
+  if (health.state.value.failure?.kind === 'sign-in')
+    return (
+      <span class="status">
+        <span class="dot" />
+        Not signed in
       </span>
     );
   if (state.state === 'connecting' && dataAt === undefined)

@@ -59,7 +59,9 @@ function SignIn({ onRetry }: { readonly onRetry: () => void }) {
       }}
     >
       <label>
-        Run <span class="mono">tokenmeter token</span> and paste it here.
+        <span>
+          Run <span class="mono">tokenmeter token</span> and paste it here.
+        </span>
         <input
           class="field"
           type="password"

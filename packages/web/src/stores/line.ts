@@ -5,7 +5,7 @@ import type { WireChange } from '@tokenmeter/core';
 import { ApiFailure, ask } from '../api.ts';
 import { type Line, openStream, type Stream } from '../stream.ts';
 import { announce } from './announce.ts';
-import { loadHealth, loadHouse } from './house.ts';
+import { health, loadHealth, loadHouse } from './house.ts';
 import { outdate } from './resource.ts';
 
 /** At most one refresh in this time, however fast the ledger moves. */
@@ -63,8 +63,11 @@ export function startLine(): void {
     onReturn: reask,
     isReachable: isServerThere,
     poll: async () => {
-      if (!(await isServerThere())) return false;
-      tell(undefined);
+      await loadHealth();
+      const { failure } = health.state.peek();
+      if (failure?.status === 0) return false;
+      // Nobody has signed in: all other questions would be refused as well.
+      if (failure?.kind !== 'sign-in') tell(undefined);
       return true;
     },
   });
