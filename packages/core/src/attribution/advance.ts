@@ -120,7 +120,7 @@ function stateAfter(
   book: Book | undefined,
 ): OwnedState {
   const goesOn = hasGrown && state.sums !== undefined;
-  if (!goesOn) book?.settleAll(state.sums);
+  if (!goesOn) book?.settle(state.sums);
   const sums: GrowingSum[] = goesOn && state.sums ? state.sums : [];
   while (sums.length < owners.length) sums.push({ size: 0, measured: 0 });
   const from = goesOn ? firstNew : 0;
@@ -133,9 +133,9 @@ function stateAfter(
     hasItems ||= item !== '';
     const sum = sums[owner];
     if (sum) {
-      book?.settle(owner, sum);
       sum.size += size;
       if (isMeasured) sum.measured += size;
+      book?.grow(owner, size, isMeasured ? size : 0);
     }
     // Neighbours of one owner and item become one piece, in place: a state stays small.
     const last = end > 0 ? pieces[end - 1] : undefined;

@@ -76,7 +76,7 @@ export class SumsBook<Call> implements Book {
   /** The next calls are of this one's place. `sums` is what stands in the context. */
   turnTo(call: Call, sums: readonly OwnerSum[] | undefined): void {
     if (this.#here !== undefined && this.#places.isSame(this.#here, call)) return;
-    this.#carried.settleAll(sums);
+    this.#carried.settle(sums);
     const name = this.#places.nameOf(call);
     let page = this.#byName.get(name);
     if (!page) {
@@ -163,12 +163,12 @@ export class SumsBook<Call> implements Book {
     }
   }
 
-  settle(owner: number, sum: OwnerSum): void {
-    this.#carried.settle(owner, sum);
+  grow(owner: number, size: number, measured: number): void {
+    this.#carried.grow(owner, size, measured);
   }
 
-  settleAll(sums: readonly OwnerSum[] | undefined): void {
-    this.#carried.settleAll(sums);
+  settle(sums: readonly OwnerSum[] | undefined): void {
+    this.#carried.settle(sums);
   }
 
   pages(): Iterable<Page<Call>> {
@@ -211,7 +211,7 @@ export class SumsBook<Call> implements Book {
 
 /** Nano-dollars of a token, a whole number; where there is none, one that does not give the bucket's cost. */
 function perToken(nano: number, tokens: number): number {
-  return tokens === 0 ? 0 : Math.floor(nano / tokens);
+  return nano === 0 || tokens === 0 ? 0 : Math.floor(nano / tokens);
 }
 
 function plus(figures: Float64Array, index: number, more: number): void {

@@ -1,7 +1,7 @@
 /**
- * Sums of what is carried from prompt to prompt, without a part for each owner of each call: what an owner has standing is
- * counted once for all the calls it stood through unchanged. A call's money must be a whole number of nano-dollars a
- * token: then it tells the same, to the nano-dollar, as parts would.
+ * Sums of what is carried from prompt to prompt, without a part for each owner of each call: what an owner has standing at
+ * the end of some calls is counted as if it had stood through all of them, less what entered only on the way. A call's
+ * money must be a whole number of nano-dollars a token: then it tells the same, to the nano-dollar, as parts would.
  */
 import type { OwnerSum } from './piece.ts';
 
@@ -14,16 +14,17 @@ export type TellCarried = (
   unpricedTokens: number,
 ) => void;
 
-/** What is counted of calls: how many, nano-dollars that a token of each cost together, how many had no price. */
-const COUNTS = 3;
+/** Figures of an owner: tokens, measured ones, nano-dollars, unpriced tokens that it did not have of the calls so far. */
+const FIGURES = 4;
 
 export class Carried {
   readonly #tell: TellCarried;
+  /** Calls since all was last told, what a token of each cost together, how many of them had no price. */
   #calls = 0;
   #nano = 0;
   #unpriced = 0;
-  /** How much had been counted when an owner was last told of, by the owner's index. */
-  readonly #marks: number[] = [];
+  /** By the owner's index. */
+  #less = new Float64Array(32 * FIGURES);
 
   constructor(tell: TellCarried) {
     this.#tell = tell;
@@ -36,40 +37,51 @@ export class Carried {
     else this.#nano += nanoPerToken;
   }
 
-  /** Tells what an owner had since it was last told of. To be asked before its size changes. */
-  settle(owner: number, { size, measured }: OwnerSum): void {
-    const at = owner * COUNTS;
-    const calls = this.#calls - (this.#marks[at] ?? 0);
-    if (calls === 0) return;
-    if (size > 0) {
-      const nano = this.#nano - (this.#marks[at + 1] ?? 0);
-      const unpriced = this.#unpriced - (this.#marks[at + 2] ?? 0);
-      this.#tell(owner, size * calls, measured * calls, size * nano, size * unpriced);
-    }
-    this.#mark(at);
+  /** What is new of an owner had no part in the calls so far. */
+  grow(owner: number, size: number, measured: number): void {
+    if (this.#calls === 0) return;
+    const at = owner * FIGURES;
+    if (at >= this.#less.length) this.#widen(at);
+    const less = this.#less;
+    less[at] = (less[at] ?? 0) + size * this.#calls;
+    less[at + 1] = (less[at + 1] ?? 0) + measured * this.#calls;
+    less[at + 2] = (less[at + 2] ?? 0) + size * this.#nano;
+    less[at + 3] = (less[at + 3] ?? 0) + size * this.#unpriced;
   }
 
-  settleAll(sums: readonly OwnerSum[] | undefined): void {
+  /** Tells what each owner had of the calls so far. To be asked before what stands changes otherwise than by growing. */
+  settle(sums: readonly OwnerSum[] | undefined): void {
     if (sums === undefined || this.#calls === 0) return;
+    const less = this.#less;
     for (let owner = 0; owner < sums.length; owner++) {
-      const sum = sums[owner];
-      if (sum) this.settle(owner, sum);
+      const { size, measured } = sums[owner] ?? NOTHING;
+      if (size === 0) continue;
+      const at = owner * FIGURES;
+      const cacheRead = size * this.#calls - (less[at] ?? 0);
+      if (cacheRead === 0) continue;
+      this.#tell(
+        owner,
+        cacheRead,
+        measured * this.#calls - (less[at + 1] ?? 0),
+        size * this.#nano - (less[at + 2] ?? 0),
+        size * this.#unpriced - (less[at + 3] ?? 0),
+      );
     }
+    this.clear();
   }
 
   clear(): void {
     this.#calls = 0;
     this.#nano = 0;
     this.#unpriced = 0;
-    this.#marks.length = 0;
+    this.#less.fill(0);
   }
 
-  #mark(at: number): void {
-    const marks = this.#marks;
-    // Lists without holes are what the engine reads fastest.
-    while (marks.length < at + COUNTS) marks.push(0);
-    marks[at] = this.#calls;
-    marks[at + 1] = this.#nano;
-    marks[at + 2] = this.#unpriced;
+  #widen(at: number): void {
+    const larger = new Float64Array((at + FIGURES) * 2);
+    larger.set(this.#less);
+    this.#less = larger;
   }
 }
+
+const NOTHING: OwnerSum = { size: 0, measured: 0 };

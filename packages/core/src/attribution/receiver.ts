@@ -28,8 +28,8 @@ export interface Receiver {
 export interface Book extends Receiver {
   /** Whether a call can be told to it; what follows is then that call's. */
   takes(usage: TokenUsage, cost: BucketCost | undefined): boolean;
-  /** To be told before what an owner has standing changes, if only from nothing, */
-  settle(owner: number, sum: OwnerSum): void;
-  /** and before all that stands may change, or is asked. */
-  settleAll(sums: readonly OwnerSum[] | undefined): void;
+  /** What is new of an owner stands from the next call on. */
+  grow(owner: number, size: number, measured: number): void;
+  /** To be told before what stands changes otherwise, or is asked. */
+  settle(sums: readonly OwnerSum[] | undefined): void;
 }

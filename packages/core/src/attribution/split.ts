@@ -19,8 +19,13 @@ export function split(whole: number, weights: readonly number[]): number[] {
   let left = whole;
   for (let index = 0; index < weights.length; index++) {
     const product = whole * (weights[index] ?? 0);
-    const rest = product % sum;
-    const part = (product - rest) / sum;
+    // Dividing is quicker than asking for a remainder, and may come out one too high.
+    let part = Math.floor(product / sum);
+    let rest = product - part * sum;
+    if (rest < 0) {
+      part--;
+      rest += sum;
+    }
     parts[index] = part;
     rests[index] = rest;
     left -= part;

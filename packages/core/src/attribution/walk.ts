@@ -175,7 +175,7 @@ function steps<Call extends ThreadCall>(
     book?.add(next.parts, cost !== undefined, context.owners);
     tell?.(call, next.parts, entered, of);
   }
-  book?.settleAll(context.sums);
+  book?.settle(context.sums);
   const still = new Set(pending.map((one) => one.call).filter((call) => call >= 0));
   return { context, at, id, contextAt, contextId, waiting: [...still] };
 }

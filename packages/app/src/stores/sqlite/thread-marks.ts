@@ -39,10 +39,11 @@ export class ThreadMarks {
   #read(session: number): void {
     this.#session = session;
     this.#byThread = new Map();
-    for (const [at, item, bytes, thread] of this.#driver.prepare(PROMPTS).lists(session))
-      this.#add(thread, mark(at, item, bytes, USER));
-    for (const [at, item, thread] of this.#driver.prepare(COMPACTIONS).lists(session))
-      this.#add(thread, mark(at, item, null, undefined));
+    // For many rows, places in lists are named by number: to take a list apart makes an object of each of its cells.
+    for (const row of this.#driver.prepare(PROMPTS).lists(session))
+      this.#add(row[3], mark(row[0], row[1], row[2], USER));
+    for (const row of this.#driver.prepare(COMPACTIONS).lists(session))
+      this.#add(row[2], mark(row[0], row[1], null, undefined));
   }
 
   #add(thread: Cell, one: ThreadMark): void {
