@@ -10,7 +10,7 @@ const LEAST_BYTES = 64 << 20;
 /** Room for the young: what a batch holds is far less, and dies there. */
 const YOUNG_BYTES = 8_000_000;
 /** How far the old may outgrow what lived through the last collection. */
-const OLD_GROWS_PERCENT = 120;
+const OLD_GROWS_PERCENT = 60;
 
 export class SmallHeap {
   #isYoungBounded = false;

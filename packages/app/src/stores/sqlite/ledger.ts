@@ -99,7 +99,7 @@ function connect({ file, readOnly = false }: SqliteLedgerOptions): Driver {
   const driver = openDriver(isMemory ? ':memory:' : file, { readOnly: readOnly && !isMemory });
   try {
     // The system's own cache does the rest: more pages here are pages held twice.
-    driver.exec('PRAGMA cache_size = -8192');
+    driver.exec('PRAGMA cache_size = -4096');
     if (readOnly && !isMemory) {
       if (schemaVersion(driver) < SCHEMA_VERSION)
         throw new TokenmeterError(
