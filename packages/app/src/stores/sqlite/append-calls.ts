@@ -7,7 +7,7 @@ import { isSameCall, mergeCalls, sameUsage } from '@tokenmeter/core';
 import type { Rating } from '@tokenmeter/core/price';
 import type { CallIndex } from './call-index.ts';
 import type { CallRow, Knowledge } from './call-row.ts';
-import { contextOf, measuresOf, rate, recordOf, strandOf, USUAL_CALL } from './call-row.ts';
+import { contextOf, measuresOf, rate, recordOf, rowOf, strandOf, USUAL_CALL } from './call-row.ts';
 import type { Cells } from './cells.ts';
 import type { Driver } from './driver.ts';
 import type { Due } from './due.ts';
@@ -19,6 +19,7 @@ import { REMAINDER } from './strands.ts';
 
 const COLUMNS = Object.keys(USUAL_CALL) as (keyof CallRow)[]; // as -- its keys, in their order
 
+const ROW = `SELECT ${COLUMNS.join(', ')} FROM call WHERE id = ?`;
 const UPDATE = `UPDATE call SET ${COLUMNS.slice(1)
   .map((column) => `${column} = ?`)
   .join(', ')} WHERE id = ?`;
@@ -107,8 +108,9 @@ export class CallWriter {
       if (this.#isGone(record)) return undefined;
       return this.#insert(record, '', { isRemainder: false });
     }
-    const known = recordOf(this.row(first), this.#know);
-    if (isSameCall(known, record)) return this.#merge(first, known, record);
+    const row = this.row(first);
+    const known = recordOf(row, this.#know);
+    if (isSameCall(known, record)) return this.#merge(row, known, record);
     return this.#seeSecond(first, known, record, agent);
   }
 
@@ -119,9 +121,9 @@ export class CallWriter {
 
   row(id: number): CallRow {
     this.settle();
-    const row = this.#driver.prepare('SELECT * FROM call WHERE id = ?').get<CallRow>(id);
-    if (!row) throw new Error(`Cannot find call ${id}`);
-    return row;
+    const [columns] = this.#driver.prepare(ROW).lists(id);
+    if (!columns) throw new Error(`Cannot find call ${id}`);
+    return rowOf(columns);
   }
 
   /** Makes, changes or leaves the call of a remainder, whose record is all there is to know of it. */
@@ -158,8 +160,10 @@ export class CallWriter {
   #seeSecond(first: number, known: CallRecord, record: CallRecord, agent: number): number | undefined {
     const variant = record.requestId;
     const second = this.#index.find(agent, record.identity, variant);
-    if (second !== undefined) this.#merge(second, recordOf(this.row(second), this.#know), record);
-    else if (this.#isGone(record, variant)) return undefined;
+    if (second !== undefined) {
+      const row = this.row(second);
+      this.#merge(row, recordOf(row, this.#know), record);
+    } else if (this.#isGone(record, variant)) return undefined;
     else if (variant > known.requestId) this.#insert(record, variant, { isRemainder: false });
     else {
       this.#driver.prepare('UPDATE call SET variant = ? WHERE id = ?').run(known.requestId, first);
@@ -183,12 +187,12 @@ export class CallWriter {
     }
   }
 
-  #merge(id: number, known: CallRecord, record: CallRecord): number {
+  #merge(row: CallRow, known: CallRecord, record: CallRecord): number {
     const merged = join(known, record);
     const isCopy = known.source.path !== record.source.path;
-    if (isCopy) this.#observe(id, known, record, merged);
-    if (merged !== known) this.#replace(this.row(id), merged, { isRemainder: false });
-    return id;
+    if (isCopy) this.#observe(row.id, known, record, merged);
+    if (merged !== known) this.#replace(row, merged, { isRemainder: false });
+    return row.id;
   }
 
   #observe(id: number, known: CallRecord, record: CallRecord, merged: CallRecord): void {

@@ -3,7 +3,7 @@ import { openDriver } from './driver.ts';
 import { StagedRows } from './staged-rows.ts';
 
 test('StagedRows writes every row as it was given, whatever is usual and however many there are', () => {
-  for (const count of [0, 1, 15, 16, 17, 32, 50]) {
+  for (const count of [0, 1, 4, 7, 15, 16, 17, 32, 50]) {
     const driver = openDriver(':memory:', { readOnly: false });
     driver.exec('CREATE TABLE t (id INTEGER PRIMARY KEY, name TEXT NOT NULL, size INTEGER, kind TEXT NOT NULL)');
     const rows = new StagedRows(driver, 't', { id: undefined, name: "it's", size: null, kind: '' });

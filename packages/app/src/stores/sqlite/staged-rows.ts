@@ -6,6 +6,10 @@
 import type { Driver, Statement, Value } from './driver.ts';
 
 const ROWS_AT_ONCE = 16;
+/** So many of what is left at the end go at once, the rest one by one: a statement a number would be a text a number. */
+const FEW = 4;
+/** Texts kept at most; a log that says something else in each row shall not fill the memory. */
+const MOST_TEXTS = 100;
 
 export class StagedRows {
   readonly #driver: Driver;
@@ -14,6 +18,7 @@ export class StagedRows {
   /** By column, what most rows have there. Undefined: each row has its own. */
   readonly #usual: readonly (Value | undefined)[];
   readonly #one: Statement;
+  /** By how many rows and which columns. */
   readonly #many = new Map<number, Statement>();
   #count = 0;
   /** The rows' values, one row after another; `next` says where a row's begin. */
@@ -52,11 +57,11 @@ export class StagedRows {
     const count = this.#count;
     if (count === 0) return;
     this.#count = 0;
-    if (count === ROWS_AT_ONCE) this.#insertMany();
-    else {
-      const width = this.#columns.length;
-      for (let from = 0; from < count * width; from += width) this.#one.runList(this.values.slice(from, from + width));
-    }
+    let row = 0;
+    if (count === ROWS_AT_ONCE) row = this.#insertMany(0, ROWS_AT_ONCE);
+    while (count - row >= FEW) row = this.#insertMany(row, FEW);
+    const width = this.#columns.length;
+    for (; row < count; row++) this.#one.runList(this.values.slice(row * width, (row + 1) * width));
   }
 
   /** Forgets rows that were undone before they reached their table. */
@@ -64,38 +69,43 @@ export class StagedRows {
     this.#count = 0;
   }
 
-  #insertMany(): void {
+  /** `count` rows from the `row`th on. Answers which row is next. */
+  #insertMany(row: number, count: number): number {
     const width = this.#columns.length;
     const { values } = this;
     const usual = this.#usual;
+    const from = row * width;
+    const to = from + count * width;
     let unusual = 0;
-    for (let index = 0, column = 0; index < values.length; index++) {
+    for (let index = from, column = 0; index < to; index++) {
       if (values[index] !== usual[column]) unusual |= 1 << column;
       if (++column === width) column = 0;
     }
     const bound: Value[] = [];
-    for (let index = 0, column = 0; index < values.length; index++) {
+    for (let index = from, column = 0; index < to; index++) {
       if ((unusual >> column) & 1) bound.push(values[index] as Value); // as -- within its length
       if (++column === width) column = 0;
     }
-    this.#statementFor(unusual).runList(bound);
+    this.#statementFor(count, unusual).runList(bound);
+    return row + count;
   }
 
   /**
    * Of a few texts at most: which columns say something changes with the agent, hardly with the row. A statement that fails
    * undoes the whole transaction here: told so (OR FAIL), the engine keeps no copy of every page to undo it alone.
    */
-  #statementFor(unusual: number): Statement {
-    let statement = this.#many.get(unusual);
+  #statementFor(count: number, unusual: number): Statement {
+    const key = unusual * ROWS_AT_ONCE + count - 1;
+    let statement = this.#many.get(key);
     if (!statement) {
       const row = this.#columns.map((_, column) => ((unusual >> column) & 1 ? '?' : literal(this.#usual[column])));
-      const rows = Array(ROWS_AT_ONCE)
+      const rows = Array(count)
         .fill(`(${row.join(', ')})`)
         .join(', ');
-      statement = this.#driver.prepare(
-        `INSERT OR FAIL INTO ${this.#table} (${this.#columns.join(', ')}) VALUES ${rows}`,
-      );
-      this.#many.set(unusual, statement);
+      const sql = `INSERT OR FAIL INTO ${this.#table} (${this.#columns.join(', ')}) VALUES ${rows}`;
+      statement = this.#driver.prepare(sql);
+      if (this.#many.size >= MOST_TEXTS) this.#many.clear();
+      this.#many.set(key, statement);
     }
     return statement;
   }
