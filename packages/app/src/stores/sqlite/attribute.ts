@@ -76,8 +76,8 @@ export class Attributor {
     const standing = standingIn(thread);
     const forks = thread.hasForks ? forksOf(this.#from.driver, thread) : [];
     // A walk that met no call yet has not begun: where a fork begins is known with its first.
-    const goesOn = standing !== undefined && standing.at > BEGINNING.at && since > standing.at;
-    if (goesOn) this.#walkOn(thread, standing, readProgress(standing.progress), [], rows);
+    const hasBegun = standing !== undefined && standing.at > BEGINNING.at && standing.progress !== '';
+    if (hasBegun && since > standing.at) this.#walkOn(thread, standing, readProgress(standing.progress), [], rows);
     else this.#walkAnew(thread, standing, forks, rows);
     // Also where it only goes on: a fork's log may be read before what it was forked from is read up to the fork.
     const again = this.#from.driver.prepare('INSERT OR REPLACE INTO attribution_due VALUES (?, ?)');
@@ -232,13 +232,17 @@ export function settleAttribution(from: RowSource, bucket: number): void {
   settleLate(driver, bucket);
 }
 
+/**
+ * Where a walk stands is kept from a thread's second one on. Most threads are over when they are first seen, and have no
+ * second; of the others it is walked once more than it need be.
+ */
 function keep(driver: Driver, thread: number, progress: Progress, standing: Standing | undefined): void {
   driver
     .prepare('INSERT OR REPLACE INTO attribution_thread VALUES (?, ?, ?, ?, ?)')
     .run(
       thread,
       progress.at,
-      packProgress(progress),
+      standing ? packProgress(progress) : '',
       standing?.base ?? '',
       standing?.final_bucket ?? Number.MIN_SAFE_INTEGER,
     );
