@@ -19,6 +19,8 @@ export const TZ = 'Europe/Berlin';
 export const FIRST_CALL_AT = '2025-03-02T09:14:00+01:00';
 
 export interface Call {
+  /** An agent's own total, or a call that was cut. */
+  readonly isInexact?: boolean;
   readonly at: number;
   readonly agent: string;
   readonly model: string;
@@ -254,6 +256,6 @@ function totalsOf(calls: readonly Call[]): Totals {
     costNano: isPriced ? cost.input + cost.cacheRead + cost.cacheWrite + cost.output : null,
     cost,
     unpricedTokens: sum((call) => (call.cost === undefined ? tokens(call) : 0)),
-    inexactTokens: 0,
+    inexactTokens: sum((call) => (call.isInexact ? tokens(call) : 0)),
   };
 }

@@ -45,6 +45,19 @@ describe('Usage as designed', () => {
     expect(await page.locator('.hero-caption .badge').textContent()).toBe('1.90M tokens unpriced');
   });
 
+  it('marks every sum of tokens that is not exact, and no other', async () => {
+    server.calls = server.calls.map((call) => ({ ...call, isInexact: call.agent === 'codex' }));
+    const page = await usage();
+    const shown = (selector: string) => page.locator(`${selector} [aria-hidden]`).allTextContents();
+    expect((await shown('.facts dd'))[0]).toBe('~525M');
+    expect((await shown('.types-row > b'))[0]).toBe('~525M');
+    const rows = await page.locator('.rank-table tbody tr').allTextContents();
+    expect(rows.filter((text) => text.includes('~')).map((text) => /Claude Code|Codex/.exec(text)?.[0])).toEqual([
+      'Codex',
+    ]);
+    expect((await shown('.rank-table tfoot td'))[0]).toBe('~525M');
+  });
+
   it('shows token types in tokens and in cost, with shares that add up to 100', async () => {
     const page = await usage();
     const shares = (column: number) => page.locator(`.types-legend tbody td:nth-child(${column})`).allTextContents();

@@ -1,6 +1,6 @@
 /** Who used it: agents, models, repositories or hosts of the period, ranked. A press on a row filters by it. */
 import { formatNanoDecimal } from '@tokenmeter/core';
-import { formatCount, formatPercent, formatShares } from '@tokenmeter/core/format';
+import { formatCount, formatPercent, formatShares, totalsMark } from '@tokenmeter/core/format';
 import { useMemo, useRef } from 'preact/hooks';
 import { MiniBars } from '../../charts/mini-bars.tsx';
 import { CopyMenu } from '../../components/copy-menu.tsx';
@@ -168,7 +168,7 @@ function RankTable({ rank, rows, order, model }: TableProperties) {
               {counted === 'calls' ? formatCount(model.total.calls) : model.runs ? formatCount(model.runs.count) : '—'}
             </td>
             <td class="end ink-2">
-              <TokenText value={model.total.tokens} />
+              <TokenText value={model.total.tokens} mark={totalsMark(model.total.inexactTokens, model.total.tokens)} />
             </td>
             <td class="end wide-only ink-2">{formatPercent(hitRatio(model.total))}</td>
             <td class="wide-only rank-share" />
@@ -226,7 +226,7 @@ function RankRow({ rank, row, place, share, width, isByCost }: RowProperties) {
         {rank === 'agent' ? (row.runs === undefined ? '—' : formatCount(row.runs)) : formatCount(figures.calls)}
       </td>
       <td class="end ink-2">
-        <TokenText value={figures.tokens} />
+        <TokenText value={figures.tokens} mark={totalsMark(figures.inexactTokens, figures.tokens)} />
       </td>
       <td class="end wide-only ink-2">{formatPercent(hitRatio(figures))}</td>
       <td class="wide-only rank-share">

@@ -1,5 +1,5 @@
 /** What the tokens were and what the money was for: two bars in one order, and the table that says the same. */
-import { formatMoney, formatShares, formatTokens } from '@tokenmeter/core/format';
+import { formatMoney, formatShares, formatTokens, totalsMark } from '@tokenmeter/core/format';
 import { StackedBar } from '../../charts/stacked-bar.tsx';
 import { MoneyText, PriceBadge } from '../../components/money-text.tsx';
 import { TokenText } from '../../components/token-text.tsx';
@@ -37,7 +37,7 @@ export function TypesCard({ total }: { readonly total: Figures }) {
               }))}
             />
             <b class="end">
-              <TokenText value={total.tokens} />
+              <TokenText value={total.tokens} mark={totalsMark(total.inexactTokens, total.tokens)} />
             </b>
           </div>
           <div class="types-row">
