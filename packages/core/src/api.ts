@@ -294,8 +294,8 @@ export interface WireActivity {
 }
 
 /**
- * GET /api/changes (SSE). `hello` first, then `change` whenever the ledger moved; `import` while history is read. No
- * `sessions` although something moved: too many to name.
+ * GET /api/changes (SSE). `hello` first, then `change` whenever the ledger moved; `settings` when others hold; `import`
+ * while history is read. No `sessions` although something moved: too many to name.
  */
 export interface WireChange {
   readonly seq: number;
