@@ -62,6 +62,11 @@ class Book implements PriceBook {
   readonly #own: readonly OwnPrices[];
   readonly #agents = new Map<string, Map<string, Map<string, Entry>>>();
   #names = 0;
+  // What was asked for last, which mostly is asked for next.
+  #agent = '';
+  #seller = '';
+  #model = '';
+  #last: Entry | undefined;
   readonly #ceilings = new Ceilings(allModels);
 
   constructor(own: readonly OwnPrices[]) {
@@ -104,8 +109,17 @@ class Book implements PriceBook {
   }
 
   #entry(agent: string, seller: string, model: string): Entry {
-    const found = this.#agents.get(agent)?.get(seller)?.get(model);
-    if (found !== undefined) return found;
+    const last = this.#last;
+    if (last !== undefined && model === this.#model && agent === this.#agent && seller === this.#seller) return last;
+    const entry = this.#agents.get(agent)?.get(seller)?.get(model) ?? this.#learn(agent, seller, model);
+    this.#agent = agent;
+    this.#seller = seller;
+    this.#model = model;
+    this.#last = entry;
+    return entry;
+  }
+
+  #learn(agent: string, seller: string, model: string): Entry {
     if (this.#names >= MAX_NAMES) {
       this.#agents.clear();
       this.#names = 0;
