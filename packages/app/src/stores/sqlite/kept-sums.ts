@@ -15,7 +15,7 @@ export const PLACES = {
   nameOf: ({ strand, at }: StrandCall) => `${strand} ${bucketOf(at)}`,
 };
 
-/** Its memory is used again: one row is written at a time. */
+/** Its memory is used again by whoever writes next. */
 const packer = new SumsPacker();
 
 /**
@@ -29,6 +29,7 @@ export function writeBook(
   as: 'first' | 'more' | 'late',
 ): void {
   const { figures } = book;
+  packer.clear();
   const kinds = owners.map(({ kind }) => words.id(kind));
   const names = owners.map(({ name }) => words.id(name));
   let rows: (number | Uint8Array)[] = [];
@@ -79,6 +80,7 @@ export function settleLate(driver: Driver, bucket: number): void {
     .prepare('SELECT strand, bucket, sums FROM attribution WHERE late = 1 AND bucket < ?')
     .all<{ strand: number; bucket: number; sums: Uint8Array }>(bucket);
   for (const row of rows) {
+    packer.clear();
     unpackSums(row.sums, (kind, _, figures) => packer.add(kind, 0, figures));
     put(driver, row.strand, row.bucket, false, packer.take());
   }

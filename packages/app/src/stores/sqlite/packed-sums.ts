@@ -15,10 +15,12 @@ const LOW = 2 ** 28;
 
 export class SumsPacker {
   #bytes = new Uint8Array(64 * LARGEST);
+  #first = 0;
   #end = 0;
 
+  /** Whether nothing was added since the last `take`. */
   get isEmpty(): boolean {
-    return this.#end === 0;
+    return this.#end === this.#first;
   }
 
   /** Adds an owner with the figures that begin at `start`; none where all are nought. */
@@ -40,17 +42,21 @@ export class SumsPacker {
     this.#put(name);
     this.#put(negative === 0 ? told : told | HAS_NEGATIVE);
     if (negative !== 0) this.#put(negative);
-    for (let index = 0; index < FIGURES; index++) {
-      const figure = figures[start + index] ?? 0;
-      if (figure !== 0) this.#put(Math.abs(figure));
-    }
+    for (let index = 0; index < FIGURES; index++)
+      if ((told & (1 << index)) !== 0) this.#put(Math.abs(figures[start + index] ?? 0));
   }
 
-  /** What was added, as bytes of its own; it is empty then. */
+  /** What was added since the last time. Good until `clear`: it is a view of the packer's own memory. */
   take(): Uint8Array {
-    const packed = this.#bytes.slice(0, this.#end);
-    this.#end = 0;
+    const packed = this.#bytes.subarray(this.#first, this.#end);
+    this.#first = this.#end;
     return packed;
+  }
+
+  /** All that was taken is done with. */
+  clear(): void {
+    this.#first = 0;
+    this.#end = 0;
   }
 
   /** Seven bits a byte, the lowest first. */

@@ -51,6 +51,7 @@ export function packAttribution(driver: Driver): void {
   for (const { strand } of driver
     .prepare('SELECT DISTINCT strand FROM attribution_apart ORDER BY strand')
     .all<{ strand: number }>()) {
+    packer.clear();
     let place: Record<string, number | null> | undefined;
     const write = () => {
       if (place && !packer.isEmpty) put.run(strand, Number(place.bucket), Number(place.late ?? 0), packer.take());
