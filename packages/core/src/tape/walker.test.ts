@@ -119,6 +119,33 @@ describe('walk()', () => {
     (line) => expect(lineOf(line).walk(PLAN)).toBe(undefined),
   );
 
+  test('leaves a line with a word, a number or a letter in it that is not JSON, wanted or not', () => {
+    const words = 'true false null tru truex True nul nil falsy fals undefined NaN'.split(' ');
+    const numbers =
+      '0 -0 1.0 1e3 1E+3 1e-30 0.5 999999999999999999 00 0012 -01 1. .5 -.5 1e 1e+ --1 +1 1.5.5 - 1x 0x10 1_0';
+    const strings = ['\0', '\t', '\r', '\u001f', '\u007f', 'ü', '\u2028'].map(
+      (letter) => `"${'x'.repeat(20)}${letter}y"`,
+    );
+    for (const value of [...words, ...numbers.split(' '), ...strings])
+      for (const [line, of] of [
+        [`{"a":${value}}`, A],
+        [`{"x":${value} ,"a":1}`, undefined],
+        [`{"l":[{"c":${value}}]}`, ITEM_C],
+      ] as const) {
+        const tape = lineOf(line).walk(PLAN);
+        let isJson = true;
+        try {
+          JSON.parse(line);
+        } catch {
+          isJson = false;
+        }
+        expect([line, tape !== undefined]).toEqual([line, isJson]);
+        if (!tape || of === undefined) continue;
+        const { entry } = only(tape, of);
+        expect(tape.value(entry)).toBe(JSON.parse(value));
+      }
+  });
+
   test('tells where things lie, and how long they are as the line spells them', () => {
     const json = '{"x":"ü","given": {"path":"a\\"b","n":1} ,"a":[1, 2]}';
     const tape = lineOf(json).walk(PLAN);

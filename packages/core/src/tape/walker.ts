@@ -103,8 +103,8 @@ export class Walker {
   }
 
   /**
-   * Where lines end between two addresses of this memory, as offsets from the first; not all of them where there are very many. Valid
-   * until the next time.
+   * Where lines end between two addresses of this memory, as offsets from the first; not all of them where there are very
+   * many. Valid until the next time.
    */
   lineEnds(from: number, to: number): Uint32Array {
     const count = this.#wasm.lineEnds(from, to, ENDS_AT, MOST_ENDS);
