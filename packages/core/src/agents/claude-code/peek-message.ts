@@ -70,6 +70,7 @@ const QUOTE = 34;
 export function readMessage(tape: Tape, line: Line, entry: number): Message | undefined {
   if (tape.kind(entry) !== OBJECT) return undefined;
   const message = new Message();
+  let hasContent = false;
   const end = tape.after(entry);
   for (let part = tape.next(entry); part < end; part = tape.after(part)) {
     switch (tape.node(part)) {
@@ -86,12 +87,15 @@ export function readMessage(tape: Tape, line: Line, entry: number): Message | un
         message.stopReason = tape.kind(part) === STRING ? tape.text(part) : tape.kind(part) === NULL ? null : undefined;
         break;
       case USAGE:
+        message.told = undefined;
         if (tape.kind(part) !== OBJECT) break;
         message.told = readUsage(tape, part);
         if (!message.told) return undefined;
         break;
       case CONTENT:
-        if (!readContent(tape, line, part, message)) return undefined;
+        // Of a key that comes twice the last one counts, as JSON has it.
+        if (hasContent || !readContent(tape, line, part, message)) return undefined;
+        hasContent = true;
         break;
     }
   }
@@ -226,7 +230,11 @@ function readBlock(tape: Tape, line: Line, item: number): Block {
       case INPUT:
         if (tape.kind(part) === FIRST_KEY) block.firstKey = part;
         else if (tape.kind(part) === FIRST_VALUE) block.firstValue = part;
-        else block.input = part;
+        else {
+          block.input = part;
+          block.firstKey = 0;
+          block.firstValue = 0;
+        }
         break;
       case TEXT:
         block.opens = firstLetter(tape, line, part);

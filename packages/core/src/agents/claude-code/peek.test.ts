@@ -183,9 +183,9 @@ const ordered = (record: fc.Arbitrary<object>) =>
   );
 
 function slowly(record: Json) {
-  if (record.type === 'assistant') return assistantOf(record);
+  if (record.type === 'assistant') return { ...assistantOf(record), parentUuid: '' };
   const results = resultsOf(record);
-  return results.results.length > 0 ? results : promptOf(record);
+  return results.results.length > 0 ? results : { ...promptOf(record), parentUuid: '' };
 }
 
 test('a quick look at a record finds what reading all of it finds, or leaves it', () => {
@@ -193,7 +193,7 @@ test('a quick look at a record finds what reading all of it finds, or leaves it'
   fc.assert(
     fc.property(ordered(fc.oneof(answer, result, asked)), (value) => {
       const json = JSON.stringify(value);
-      const peeked = peek(lineOf(json), true, () => true);
+      const peeked = peek(lineOf(json), () => true);
       const record = objectOf(JSON.parse(json));
       if (peeked === undefined || !record) return;
       answered++;
@@ -209,12 +209,30 @@ test('spaces between the parts of a record change nothing but sizes, also where 
   fc.assert(
     fc.property(fc.oneof(answer, result, asked), fc.constantFrom(undefined, ' ', '\t'), (value, indent) => {
       const json = JSON.stringify(value, null, indent).replaceAll('\n', ' ');
-      const peeked = peek(lineOf(json), true, () => true);
+      const peeked = peek(lineOf(json), () => true);
       const record = objectOf(JSON.parse(json));
       if (peeked !== undefined && record) expect(unsized(peeked)).toBe(unsized(slowly(record)));
     }),
     { numRuns: 500 },
   );
+});
+
+test('of a key that comes twice the last value counts, as reading the record as JSON has it, or the record is left', () => {
+  const usage = '"usage":{"input_tokens":3,"output_tokens":5}';
+  const used = '{"type":"tool_use","id":"t","name":"Read","input":{"file_path":"/w/a"},"input":{}}';
+  for (const told of [
+    `${usage},"usage":null`,
+    `${usage},"usage":{"output_tokens":7}`,
+    `${usage},"content":[{"type":"text","text":"four"}],"content":[{"type":"text","text":"six"}]`,
+    `${usage},"content":[{"type":"text","text":"four"}],"content":"six"`,
+    `${usage},"content":[${used}]`,
+    `${usage},"id":"msg_2","model":"first","model":"second"`,
+  ]) {
+    const json = `{"type":"assistant","sessionId":"s","message":{"id":"msg_1","role":"assistant",${told}}}`;
+    const peeked = peek(lineOf(json), () => true);
+    if (peeked !== undefined) expect(peeked).toEqual(slowly(objectOf(JSON.parse(json)) ?? {}));
+    expect([json, peeked === undefined]).toEqual([json, told.includes('"six"')]);
+  }
 });
 
 test('a cut record is left to be called damaged, wherever its message was cut', () => {
@@ -223,9 +241,8 @@ test('a cut record is left to be called damaged, wherever its message was cut', 
     message: { id: 'msg_1', role: 'assistant', content: [{ type: 'text', text: 'a}' }], usage: { output_tokens: 3 } },
     timestamp: '2026-06-01T10:00:00.000Z',
   });
-  expect(peek(lineOf(whole), false, () => true)).toMatchObject({ kind: 'assistant', messageId: 'msg_1' });
-  for (let end = 0; end < whole.length; end++)
-    expect(peek(lineOf(whole.slice(0, end)), false, () => true)).toBe(undefined);
+  expect(peek(lineOf(whole), () => true)).toMatchObject({ kind: 'assistant', messageId: 'msg_1' });
+  for (let end = 0; end < whole.length; end++) expect(peek(lineOf(whole.slice(0, end)), () => true)).toBe(undefined);
 });
 
 test('records as every known version writes them are not read as JSON', () => {
@@ -235,7 +252,7 @@ test('records as every known version writes them are not read as JSON', () => {
   const recent = '{"parentUuid":null,"isSidechain":false,"promptId":"p",';
   const content = '"content":[{"tool_use_id":"toolu_1","type":"tool_result","content":"ok","is_error":false}]';
   const said = '"message":{"id":"msg_1","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1}}';
-  const look = (json: string) => peek(lineOf(json), false, () => true);
+  const look = (json: string) => peek(lineOf(json), () => true);
   for (const json of [
     `${old}"type":"user","message":{"role":"user",${content}},${times},"toolUseResult":{"stdout":"ok"}}`,
     `${recent}"type":"user","message":{"role":"user",${content}},${times},"toolUseResult":"ok",${place}}`,
@@ -268,5 +285,5 @@ test('a compaction, a sub-agent heard through its parent, a notice and a total a
     '{"type":"user","sessionId":"s","message":{"role":"user","content":"<bash-input>ls"}}',
     '{"type":"cost-state","modelUsage":{}}',
   ])
-    expect(peek(lineOf(json), false, () => true)).toBe(undefined);
+    expect(peek(lineOf(json), () => true)).toBe(undefined);
 });

@@ -37,10 +37,10 @@ const OPENS_NOTICE: ReadonlySet<number> = new Set([60, 91, 92]);
 type Peeked = AssistantRecord | PromptRecord | ResultRecord | 'silent' | undefined;
 
 /**
- * What a line is and says, without reading it as JSON. `withUuids`: the record's own and its parent's id are wanted.
- * `wantsOutcome`: whether what is told beside the result of a tool call (by its id) is wanted.
+ * What a line is and says, without reading it as JSON. Its parent's id is not told: it matters to records only that are
+ * left. `wantsOutcome`: whether what is told beside the result of a tool call (by its id) is wanted.
  */
-export function peek(line: Line, withUuids: boolean, wantsOutcome: (id: string) => boolean): Peeked {
+export function peek(line: Line, wantsOutcome: (id: string) => boolean): Peeked {
   if (line.byte(line.length - 1) !== CLOSE_OBJECT) return undefined;
   const tape = line.walk(W.RECORD);
   if (!tape) return undefined;
@@ -51,8 +51,8 @@ export function peek(line: Line, withUuids: boolean, wantsOutcome: (id: string) 
   let cwd = '';
   let branch = '';
   let version = '';
-  let uuid = '';
-  let parentUuid = '';
+  /** Its own id, made a string only of records that are asked for it. */
+  let named = 0;
   let at: number | undefined;
   let requestId = '';
   let isAborted = false;
@@ -117,10 +117,7 @@ export function peek(line: Line, withUuids: boolean, wantsOutcome: (id: string) 
         forkedFrom = tape.text(entry);
         break;
       case W.UUID:
-        if (withUuids || type === 'user') uuid = tape.text(entry);
-        break;
-      case W.PARENT_UUID:
-        if (withUuids) parentUuid = tape.text(entry);
+        named = entry;
         break;
       case W.REQUEST_ID:
         requestId = tape.text(entry);
@@ -154,12 +151,13 @@ export function peek(line: Line, withUuids: boolean, wantsOutcome: (id: string) 
   if (results) return type === 'user' ? resultOf(at, isSide, agentId, results, undefined) : undefined;
   // Without a session, or in a side chain within its parent's file, more of the record matters than is looked for here.
   if (sessionId === '' || (isSide && agentId === '')) return undefined;
+  const uuid = named === 0 ? '' : tape.text(named);
   if (type === 'user') {
     if (!message.words || OPENS_NOTICE.has(message.words.opens)) return undefined;
     const { bytes } = message.words;
     const kind = 'prompt';
     const asked = isNotice ? undefined : bytes;
-    const of = { sessionId, forkedFrom, agentId, isSide, cwd, branch, version, uuid, parentUuid, at };
+    const of = { sessionId, forkedFrom, agentId, isSide, cwd, branch, version, uuid, parentUuid: '', at };
     return { kind, ...of, promptId, bytes: asked };
   }
   if (role !== 'assistant' || (type !== 'assistant' && type !== '') || !message.id.startsWith('msg_')) return undefined;
@@ -174,7 +172,7 @@ export function peek(line: Line, withUuids: boolean, wantsOutcome: (id: string) 
     branch,
     version,
     uuid,
-    parentUuid,
+    parentUuid: '',
     at,
     messageId,
     requestId,

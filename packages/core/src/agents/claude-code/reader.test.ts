@@ -208,6 +208,12 @@ test('a session is told at first sight and when something about it changes, not 
   expect(of('thread')).toHaveLength(1);
 });
 
+test('a prompt has the name of its record wherever in it that stands', () => {
+  const message = { role: 'user', content: 'Please' };
+  const { of } = read([{ uuid: 'early', sessionId: SESSION, message, type: 'user' }]);
+  expect(of('prompt')).toMatchObject([{ id: 'early' }]);
+});
+
 test("a person's title stays; a summary is the title of the conversation whose last record it names", () => {
   const titles = (records: object[]) =>
     read(records)
@@ -218,6 +224,7 @@ test("a person's title stays; a summary is the title of the conversation whose l
   expect(titles([answer(0, 'msg_1'), made, custom, made, answer(1, 'msg_2')])).toEqual(['', 'Made', 'Mine']);
   expect(titles([made, answer(0, 'msg_1')])).toEqual(['Made']);
   expect(titles([{ type: 'summary', summary: 'Ended', leafUuid: 'u0' }, answer(0, 'msg_1')])).toEqual(['Ended']);
+  expect(titles([answer(0, 'msg_1'), { type: 'summary', summary: 'Ended', leafUuid: 'u0' }])).toEqual(['', 'Ended']);
   expect(titles([{ type: 'summary', summary: 'Of another', leafUuid: 'u9' }, answer(0, 'msg_1')])).toEqual(['']);
 });
 

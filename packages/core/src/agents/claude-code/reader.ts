@@ -57,7 +57,7 @@ export class TranscriptReader implements LogReader {
   }
 
   read(line: Line, emit: Emit): Skip | undefined {
-    const peeked = peek(line, this.#memory.summaries.size > 0, this.#wantsOutcome);
+    const peeked = peek(line, this.#wantsOutcome);
     if (peeked === 'silent') return undefined;
     if (peeked?.kind === 'assistant') return this.#answer(peeked, emit);
     if (peeked?.kind === 'prompt') return this.#prompt(peeked, emit);

@@ -16,7 +16,6 @@ export const CWD = 8;
 export const GIT_BRANCH = 9;
 export const VERSION = 10;
 export const UUID = 11;
-export const PARENT_UUID = 12;
 export const REQUEST_ID = 13;
 export const FORKED_FROM = 14;
 export const ATTRIBUTION_AGENT = 15;
@@ -112,7 +111,6 @@ export const RECORD = new Plan(
     [GIT_BRANCH, 'gitBranch', SOME_WORD],
     [VERSION, 'version', SOME_WORD],
     [UUID, 'uuid', WANTED],
-    [PARENT_UUID, 'parentUuid', WANTED],
     [REQUEST_ID, 'requestId', WANTED + STEADY],
     [FORKED_FROM, 'forkedFrom.sessionId', SOME_WORD],
     [ATTRIBUTION_AGENT, 'attributionAgent', SOME_WORD],

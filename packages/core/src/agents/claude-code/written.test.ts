@@ -54,6 +54,15 @@ test('an answer in several records tells how much it said and reasoned up to eac
   expect(JSON.stringify([whole, state])).not.toMatch(/hmm|Now I/);
 });
 
+test('a record that comes again says nothing more', () => {
+  const record = lineOf(JSON.stringify(answer(0, 'msg_1', { type: 'text', text: 'twice' })));
+  const reader = new TranscriptReader(log(), undefined);
+  const sizes: (number | undefined)[] = [];
+  for (let time = 0; time < 2; time++)
+    reader.read(record, (event) => event.type === 'call' && sizes.push(event.call.textBytes));
+  expect(sizes).toEqual([5, 5]);
+});
+
 /** Bytes of text by message, as the lines of a recorded stream have them. */
 function saidIn(messages: readonly unknown[]): Map<string, number> {
   const said = new Map<string, number>();
