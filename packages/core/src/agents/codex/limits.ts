@@ -26,17 +26,16 @@ interface Held {
  * the last ones count. A window that the latest of a name leave out keeps what was told of it before.
  */
 export class HeldLimits {
-  /** In the order of their times, the latest last. */
+  /** In the order in which they came. */
   #held: Held[] = [];
 
   hold(limits: SpelledLimits, at: number): void {
-    const last = this.#held.at(-1);
-    if (last && isKind(last.limits, limits)) {
-      last.limits = limits;
-      last.at = at;
-      return;
-    }
-    this.#held = [...this.#held.filter((held) => !isKind(held.limits, limits)), { limits, at }];
+    const known = this.#held.findLast((held) => isKind(held.limits, limits));
+    if (known && known.at > at) return;
+    if (known && known === this.#held.at(-1)) {
+      known.limits = limits;
+      known.at = at;
+    } else this.#held = [...this.#held.filter((held) => held !== known), { limits, at }];
   }
 
   get isFull(): boolean {

@@ -23,20 +23,21 @@ export interface Fields {
   value(index: number): unknown;
 }
 
-/** What a walk found in a line: by node, the first entry. */
+/** What a walk found in a line, by node. */
 export class Found {
   readonly #entries = new Int32Array(256);
   #tape: Tape | undefined;
 
-  /** Sorts what a walk found. Valid until the next one. */
-  sort(tape: Tape): this {
+  /** Sorts what a walk found, valid until the next one. False where a key comes twice, of which JSON has the last one. */
+  sort(tape: Tape): boolean {
     this.#tape = tape;
     this.#entries.fill(0);
     for (let entry = tape.start; entry < tape.end; entry = tape.next(entry)) {
       const node = tape.node(entry);
-      if (this.#entries[node] === 0) this.#entries[node] = entry;
+      if (this.#entries[node] !== 0) return false;
+      this.#entries[node] = entry;
     }
-    return this;
+    return true;
   }
 
   get tape(): Tape | undefined {

@@ -195,6 +195,23 @@ describe('decode()', () => {
     }
   });
 
+  test('takes the last value of a key that comes twice, as JSON has it, by a walk and by a full parse', () => {
+    const usage = (input: number) => `{"input_tokens":${input},"output_tokens":1}`;
+    for (const [payload, told] of [
+      [
+        `"type":"token_count","info":{"last_token_usage":${usage(5)},"last_token_usage":${usage(7)}}`,
+        { last: { input: 7 } },
+      ],
+      ['"type":"function_call_output","call_id":"c1","output":"","call_id":"c2"', { id: 'c2' }],
+    ] as const) {
+      const line = lineOf(
+        `{"timestamp":"${AT}","type":"${payload.includes('count') ? 'event_msg' : 'response_item'}","payload":{${payload}}}`,
+      );
+      expect(decode(line)).toMatchObject({ told });
+      expect(decodeWhole(line)).toEqual(decode(line));
+    }
+  });
+
   test('tells lines that carry nothing from lines of no known shape', () => {
     expect(decode(lineOf(`{"timestamp":"${AT}","type":"world_state","payload":{}}`))).toBe('nothing');
     expect(decode(lineOf(`{"timestamp":"${AT}","type":"event_msg","payload":{"type":"token_count","info":{}}}`))).toBe(

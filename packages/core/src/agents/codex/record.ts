@@ -33,8 +33,8 @@ const FOUND = new Found();
 /** Decides by what a walk over the line finds. */
 export function decode(line: Line): Decoded {
   const tape = line.walk(RECORD);
-  if (!tape || tape.outcome !== line.length) return decodeWhole(line);
-  const found = FOUND.sort(tape);
+  const found = FOUND;
+  if (!tape || tape.outcome !== line.length || !found.sort(tape)) return decodeWhole(line);
   const type = found.text(TYPE);
   const payload = found.entry(PAYLOAD);
   if (type === '' || payload === 0 || tape.kind(payload) !== OBJECT) return decodeWhole(line);

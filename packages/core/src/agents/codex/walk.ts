@@ -1,7 +1,7 @@
 /**
  * Finds where the values of a JSON object lie in a line, without building them, for lines that the walker left and engines
- * that have none: of what people and tools say only the length is wanted. It refuses to judge what is between quotes; anything but plain JSON structure is
- * undefined or -1, and the caller falls back to a full parse.
+ * that have none: of what people and tools say only the length is wanted. It refuses to judge what is between quotes;
+ * anything but plain JSON structure is undefined or -1, and the caller falls back to a full parse.
  */
 import type { Line } from '../agent.ts';
 
@@ -17,7 +17,7 @@ const CLOSE_OBJECT = 125;
 /** Where values lie: `[from, to)` of wanted key i at 2i and 2i+1, -1 where the key is missing. */
 export type Spans = readonly number[];
 
-/** The spans of the wanted keys of the object that starts at `from` (its brace). */
+/** The spans of the wanted keys of the object that starts at `from` (its brace); of a key that comes twice, the last one's. */
 export function spansOf(line: Line, from: number, wanted: readonly string[]): Spans | undefined {
   const spans = new Array<number>(wanted.length * 2).fill(-1);
   if (line.byte(from) !== OPEN_OBJECT) return undefined;
@@ -33,7 +33,7 @@ export function spansOf(line: Line, from: number, wanted: readonly string[]): Sp
     const start = afterSpace(line, colon + 1);
     const end = valueEnd(line, start);
     if (end === -1) return undefined;
-    if (index !== -1 && spans[2 * index] === -1) {
+    if (index !== -1) {
       spans[2 * index] = start;
       spans[2 * index + 1] = end;
     }
