@@ -93,19 +93,15 @@ export class SumsBook<Call> implements Book {
       this.#readNano = this.#write1hNano = this.#write5mNano = this.#inputNano = this.#outputNano = 0;
       return true;
     }
+    if (cost.other !== 0) return false;
+    // Mostly a token costs what it did of the call before.
+    if (this.#isCost(usage, cost)) return true;
     this.#readNano = perToken(cost.cacheRead, usage.cacheRead);
     this.#write1hNano = perToken(cost.cacheWrite1h, usage.cacheWrite1h);
     this.#write5mNano = perToken(cost.cacheWrite5m, usage.cacheWrite5m);
     this.#inputNano = perToken(cost.input, usage.input);
     this.#outputNano = perToken(cost.output, usage.output);
-    return (
-      cost.other === 0 &&
-      this.#readNano * usage.cacheRead === cost.cacheRead &&
-      this.#write1hNano * usage.cacheWrite1h === cost.cacheWrite1h &&
-      this.#write5mNano * usage.cacheWrite5m === cost.cacheWrite5m &&
-      this.#inputNano * usage.input === cost.input &&
-      this.#outputNano * usage.output === cost.output
-    );
+    return this.#isCost(usage, cost);
   }
 
   carry(): void {
@@ -187,6 +183,16 @@ export class SumsBook<Call> implements Book {
     this.#figures.fill(0, 0, this.#end);
     this.#end = 0;
     this.#here = undefined;
+  }
+
+  #isCost(usage: TokenUsage, cost: BucketCost): boolean {
+    return (
+      this.#readNano * usage.cacheRead === cost.cacheRead &&
+      this.#inputNano * usage.input === cost.input &&
+      this.#outputNano * usage.output === cost.output &&
+      this.#write5mNano * usage.cacheWrite5m === cost.cacheWrite5m &&
+      this.#write1hNano * usage.cacheWrite1h === cost.cacheWrite1h
+    );
   }
 
   #at(owner: number): number {

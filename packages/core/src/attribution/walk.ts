@@ -118,14 +118,20 @@ function steps<Call extends ThreadCall>(
   let context = ownCopy(from.context);
   let pending = stillPending(from, waiting, habits, withItems);
   let nextMark = 0;
+  let caller = '';
+  let isSystem = false;
   for (let index = 0; index < calls.length; index++) {
     const call = calls[index];
     if (!call) continue;
     at = call.at;
     id = call.id;
     book?.turnTo(call, context.sums);
-    const apart = standsApart(call);
-    if (apart) {
+    if (call.caller !== caller) {
+      caller = call.caller;
+      isSystem = caller.startsWith(SYSTEM);
+    }
+    if (isSystem || call.certainty === 'reported') {
+      const apart = apartFrom(call);
       const parts = wholeCall(call, apart, apart.kind !== 'unattributed');
       book?.add(parts, call.cost !== undefined, context.owners);
       tell?.(call, parts, NOTHING_NEW, { usage: call.usage, wrote: NOTHING, cost: call.cost });
@@ -246,10 +252,12 @@ function estimateOf(bytes: number | undefined): number | undefined {
   return bytes === undefined ? undefined : estimateTokens(bytes);
 }
 
-/** Whose a call is that does not continue its thread's prompt; undefined for one that does. */
-function standsApart({ caller, certainty }: ThreadCall): Owner | undefined {
-  if (certainty !== 'reported' && !caller.startsWith('system:')) return undefined;
+/** Callers of calls that do not continue their thread's prompt, as `system:title`. */
+const SYSTEM = 'system:';
+
+/** Whose a call is that does not. */
+function apartFrom({ caller, certainty }: ThreadCall): Owner {
   if (caller === 'system:compaction') return { kind: 'summary', name: '' };
   if (certainty === 'reported' || caller === 'system:unattributed') return { kind: 'unattributed', name: '' };
-  return { kind: 'system', name: caller.slice('system:'.length) };
+  return { kind: 'system', name: caller.slice(SYSTEM.length) };
 }
