@@ -47,7 +47,7 @@ import {
   tapeAt,
 } from './entries';
 import { instant } from './instant';
-import { keepWords, SLOT_BYTES, wordId } from './words';
+import { areWordsFull, keepWords, SLOT_BYTES, wordId } from './words';
 
 const WANTED: u8 = 1;
 const WORD: u8 = 2;
@@ -126,6 +126,11 @@ export function keySlot(node: i32, at: usize, length: i32, mask: u32): u32 {
 /** The number of a word, 0 where there is no room for it. */
 export function numberOf(at: usize, length: i32): i32 {
   return wordId(at, length);
+}
+
+/** Whether a word found no room since `setUp`. */
+export function isFullOfWords(): bool {
+  return areWordsFull();
 }
 
 /** Walks the members from `at` on, just behind the brace. Answers the address after the object, 0 where it broke off. */

@@ -13,6 +13,8 @@ let wordCount: i32 = 0;
 let mostWords: i32 = 0;
 let arena: usize = 0;
 let arenaEnd: usize = 0;
+/** Whether a word found no room. */
+let isFull: bool = false;
 
 /** Tells where words are kept: a table of `mask` + 1 slots, and their bytes. Forgets all words. */
 export function keepWords(table: usize, mask: u32, most: i32, from: usize, to: usize): void {
@@ -22,6 +24,11 @@ export function keepWords(table: usize, mask: u32, most: i32, from: usize, to: u
   mostWords = most;
   arena = from;
   arenaEnd = to;
+  isFull = false;
+}
+
+export function areWordsFull(): bool {
+  return isFull;
 }
 
 /** The number of a word, 0 where it is too long or there are too many. */
@@ -49,7 +56,10 @@ export function wordId(at: usize, length: i32): i32 {
 }
 
 function addWord(place: usize, hash: u32, at: usize, length: i32): i32 {
-  if (wordCount >= mostWords || arena + length + 8 > arenaEnd) return 0;
+  if (wordCount >= mostWords || arena + length + 8 > arenaEnd) {
+    isFull = true;
+    return 0;
+  }
   memory.copy(arena, at, length);
   store<u32>(place, hash);
   store<u32>(place, <u32>arena, 4);

@@ -29,7 +29,7 @@ export class Steady {
 
 export class Tape {
   /** Words by their number. */
-  readonly #words: (string | undefined)[] = [];
+  #words: (string | undefined)[] = [];
   #cells: Int32Array = new Int32Array(0);
   #numbers: Float64Array = new Float64Array(0);
   #line: Line | undefined;
@@ -47,6 +47,10 @@ export class Tape {
     this.#cells = new Int32Array(memory);
     this.#numbers = new Float64Array(memory);
     this.start = start >> 2;
+  }
+
+  forgetWords(): void {
+    this.#words = [];
   }
 
   /** Points it at what a walk over a line has written up to an address. */

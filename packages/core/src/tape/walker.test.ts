@@ -232,6 +232,30 @@ test('words and steady texts are the same ones from line to line, whatever came 
   }
 });
 
+test('a walker full of words begins anew with the next stretch of lines', () => {
+  const walker = Walker.open();
+  if (!walker) throw new Error('this engine has no WebAssembly');
+  const walk = (plan: Plan, json: string) => {
+    const room = walker.room(json.length);
+    room.set(new TextEncoder().encode(json));
+    return walker.walk(plan, lineOf(json), room.byteOffset, room.byteOffset + json.length);
+  };
+  const words = new Plan([[2, 'word', WANTED + WORD]]);
+  const gated = new Plan([[2, 'type', WANTED + WORD + GATE]], ['user']);
+  const told = (from: number, to: number) => {
+    for (let index = from; index < to; index++) {
+      const tape = walk(words, `{"word":"word ${index}"}`);
+      expect(tape?.text(tape.start)).toBe(`word ${index}`);
+    }
+  };
+  told(0, 5000);
+  expect(walk(gated, '{"type":"user"}')?.outcome).toBe(STOPPED);
+  const { byteOffset } = walker.room(1);
+  expect(walker.lineEnds(byteOffset, byteOffset + 1).length).toBe(0);
+  expect(walk(gated, '{"type":"user"}')?.outcome).toBe('{"type":"user"}'.length);
+  told(3000, 8000);
+});
+
 test('a room that grew holds what it held, and is walked as before', () => {
   const walker = Walker.open();
   if (!walker) throw new Error('this engine has no WebAssembly');

@@ -31,6 +31,7 @@ interface Exports {
   tapeEnd(): number;
   keySlot(node: number, at: number, length: number, mask: number): number;
   numberOf(at: number, length: number): number;
+  isFullOfWords(): number;
 }
 
 const PAGE_BYTES = 65_536;
@@ -72,8 +73,7 @@ export class Walker {
   private constructor(memory: WasmMemory, wasm: Exports) {
     this.#memory = memory;
     this.#wasm = wasm;
-    wasm.setUp(TAPE_AT, WORDS_AT, WORDS_AT, WORD_SLOTS - 1, MOST_WORDS, ARENA_AT, ENDS_AT);
-    this.#tape.look(memory.buffer, TAPE_AT);
+    this.#forget();
   }
 
   /** A walker with a memory of its own, undefined where the engine cannot have one. */
@@ -107,6 +107,7 @@ export class Walker {
    * many. Valid until the next time.
    */
   lineEnds(from: number, to: number): Uint32Array {
+    if (this.#wasm.isFullOfWords() !== 0) this.#forget();
     const count = this.#wasm.lineEnds(from, to, ENDS_AT, MOST_ENDS);
     return new Uint32Array(this.#memory.buffer, ENDS_AT, count);
   }
@@ -124,6 +125,19 @@ export class Walker {
     }
     const outcome = this.#wasm.walk(this.#at, base + from, end);
     return outcome === -1 ? undefined : this.#tape.tell(line, base, this.#wasm.tapeEnd(), outcome, this.#steady);
+  }
+
+  /** Words and plans begin anew: of a process that stays, the words of last month's sessions would fill the room. */
+  #forget(): void {
+    const bytes = new Uint8Array(this.#memory.buffer);
+    bytes.fill(0, PLANS_AT, TAPE_AT);
+    bytes.fill(0, WORDS_AT, ARENA_AT);
+    this.#wasm.setUp(TAPE_AT, WORDS_AT, WORDS_AT, WORD_SLOTS - 1, MOST_WORDS, ARENA_AT, ENDS_AT);
+    this.#tape.forgetWords();
+    this.#tape.look(this.#memory.buffer, TAPE_AT);
+    this.#plans.clear();
+    this.#last = undefined;
+    this.#free = PLANS_AT;
   }
 
   #load(plan: Plan): Loaded {
