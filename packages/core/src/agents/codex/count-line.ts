@@ -5,8 +5,8 @@
 import { readCount } from '../../usage.ts';
 import type { Line } from '../agent.ts';
 import { objectOf } from '../json.ts';
+import type { Found } from './found.ts';
 import { text } from './meta.ts';
-import type { Found } from './pick.ts';
 import { isNothing, readTokens, record, type Tokens, tokensBy } from './tokens.ts';
 import type { Count, SpelledLimits } from './told.ts';
 import { spansOf } from './walk.ts';

@@ -3,8 +3,8 @@
  * people, models and tools say there is the length.
  */
 import type { Line } from '../agent.ts';
+import type { Found } from './found.ts';
 import type { Injected } from './injected.ts';
-import type { Found } from './pick.ts';
 import type { Tokens } from './tokens.ts';
 
 /** How a tool's run ended, as far as a record tells. */

@@ -1,31 +1,22 @@
 /** Nothing to show, and why: a filter hides it, this period has none, or nothing was ever found and where it was sought. */
 import { formatDate, formatPlural } from '@tokenmeter/core/format';
 import { EmptyPeriod } from '../../components/empty-period.tsx';
-import { clearFilters, countFilters } from '../../components/filter-bar.tsx';
+import { countFilters } from '../../components/filter-bar.tsx';
 import { LookedFor } from '../../components/looked-for.tsx';
+import { NothingPasses } from '../../components/nothing-passes.tsx';
 import { EmptyState } from '../../components/states.tsx';
 import type { Period } from '../../period.ts';
-import { periodWords } from '../../period-words.ts';
 import { hrefIfServed } from '../../routes.ts';
 import { dateFormat, health, sources } from '../../stores/house.ts';
 
 export function UsageEmpty({ period }: { readonly period: Period }) {
   const first = health.state.value.data?.ledger.first_call_at;
-  const filters = countFilters();
   return (
     <section class="card">
       {first === null || (first === undefined && health.state.value.data) ? (
         <NoUsageAtAll />
-      ) : filters > 0 ? (
-        <EmptyState
-          title="No usage matches"
-          text={`Nothing ${periodWords(period)} passes ${formatPlural(filters, 'filter')}.`}
-          action={
-            <button type="button" class="button" onClick={clearFilters}>
-              Clear filters
-            </button>
-          }
-        />
+      ) : countFilters() > 0 ? (
+        <NothingPasses what="usage" period={period} />
       ) : (
         <EmptyPeriod
           what="usage"
