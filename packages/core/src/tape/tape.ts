@@ -103,6 +103,12 @@ export class Tape {
     return this.#numbers[(entry + 4) >> 1] ?? 0;
   }
 
+  /** UTC ms of a time that the walker read, undefined where it is written in another way: see `value`. */
+  time(entry: number): number | undefined {
+    const at = this.kind(entry) === STRING ? this.number(entry) : Number.NaN;
+    return at > 0 ? at : undefined;
+  }
+
   /** True or false, undefined for everything else. */
   flag(entry: number): boolean | undefined {
     const kind = this.kind(entry);

@@ -3,8 +3,6 @@
  * its bytes finds what we need and passes over the rest. Whatever is not exactly as every known version writes it is left
  * to `record.ts` (`undefined`: read the line as JSON); where this answers, both answer the same.
  */
-import { STRING } from '../../tape/layout.ts';
-import type { Tape } from '../../tape/tape.ts';
 import type { Line } from '../agent.ts';
 import { instantOf } from '../json.ts';
 import { type Message, readMessage } from './peek-message.ts';
@@ -93,7 +91,7 @@ export function peek(line: Line, wantsOutcome: (id: string) => boolean): Peeked 
         return outcome === 'broken' ? undefined : resultOf(at, isSide, agentId, results, outcome);
       }
       case W.TIMESTAMP:
-        at = instantAt(tape, entry);
+        at = tape.time(entry) ?? instantOf(tape.value(entry));
         break;
       case W.IS_SIDECHAIN:
         isSide = tape.flag(entry);
@@ -218,12 +216,6 @@ function readOutcome(line: Line, at: number): Outcome | undefined | 'broken' {
   for (let entry = tape.start; entry < tape.end; entry = tape.next(entry))
     told[W.outcomeKey(tape.node(entry))] = tape.value(entry);
   return outcomeOf(told);
-}
-
-/** UTC ms of a timestamp as this agent writes it, or of another kind of instant. */
-function instantAt(tape: Tape, entry: number): number | undefined {
-  const at = tape.kind(entry) === STRING ? tape.number(entry) : Number.NaN;
-  return at > 0 ? at : instantOf(tape.value(entry));
 }
 
 /** Whether progress of a kind may be a sub-agent's. */

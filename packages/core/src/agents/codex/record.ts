@@ -3,7 +3,7 @@
  * messages, reasoning and tool results, which most lines are, is parsed. Whatever is not laid out as JSON objects are goes
  * through a full parse, with the same outcome.
  */
-import { OBJECT, STRING } from '../../tape/layout.ts';
+import { OBJECT } from '../../tape/layout.ts';
 import type { Tape } from '../../tape/tape.ts';
 import type { Line } from '../agent.ts';
 import { EVENT_READERS } from './events.ts';
@@ -45,11 +45,9 @@ export function decode(line: Line): Decoded {
   return typeof told === 'string' ? told : { at: instantIn(tape, found.entry(STAMP)), told };
 }
 
-/** UTC ms, as nearly every line spells it or in any other way. */
+/** UTC ms of the entry's time; 0 is no entry. */
 function instantIn(tape: Tape, entry: number): number | undefined {
-  if (entry === 0) return undefined;
-  const at = tape.kind(entry) === STRING ? tape.number(entry) : Number.NaN;
-  return at > 0 ? at : instant(tape.value(entry));
+  return entry === 0 ? undefined : (tape.time(entry) ?? instant(tape.value(entry)));
 }
 
 /** The same by a full parse, however the line is laid out. */
